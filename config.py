@@ -1,0 +1,94 @@
+"""Settings: every variable is read here, once; each has a default good for the demo.
+
+CRM_MODE chooses the class: demo (default), testing, production. Production refuses the built-in secret.
+"""
+
+import os
+from pathlib import Path
+
+_BUILT_IN_SECRET = "yanzhen-demo-secret-known-to-everybody"  # noqa: S105 - refused outside demo and tests
+_MEGABYTE = 1024 * 1024
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdigit():
+        raise SystemExit(f"{name} 应为整数，现在写的是“{text}”。")
+    return int(text)
+
+
+class Config:
+    """What every mode shares."""
+
+    MODE = "demo"
+    SECRET_KEY = os.environ.get("CRM_SECRET_KEY", _BUILT_IN_SECRET)
+    SQLALCHEMY_DATABASE_URI = os.environ.get("CRM_DATABASE_URL", "sqlite:///crm.db")
+    INSTANCE = os.environ.get("CRM_INSTANCE") and Path(os.environ["CRM_INSTANCE"]).resolve()
+    HOST = os.environ.get("CRM_HOST", "127.0.0.1")
+    PORT = _number("CRM_PORT", 8000)
+    TRUSTED_HOSTS = [host for host in os.environ.get("CRM_TRUSTED_HOSTS", "").split(",") if host] or None
+
+    SESSION_COOKIE_NAME = "yanzhen"
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_SECURE = False
+    SESSION_IDLE_MINUTES = _number("CRM_SESSION_IDLE_MINUTES", 30)
+    SESSION_HOURS = _number("CRM_SESSION_HOURS", 12)
+    WTF_CSRF_TIME_LIMIT = None  # a form left open over lunch, or over a restart, can still be sent
+
+    SIGN_IN_TRIES = _number("CRM_SIGN_IN_TRIES", 5)
+    SIGN_IN_TRIES_PER_ADDRESS = _number("CRM_SIGN_IN_TRIES_PER_ADDRESS", 30)
+    SIGN_IN_LOCK_MINUTES = _number("CRM_SIGN_IN_LOCK_MINUTES", 15)
+    PASSWORD_DAYS = _number("CRM_PASSWORD_DAYS", 90)
+
+    UPLOAD_MAX_BYTES = _number("CRM_UPLOAD_MAX_MB", 20) * _MEGABYTE
+    MAX_CONTENT_LENGTH = UPLOAD_MAX_BYTES + _MEGABYTE
+    MAX_FORM_MEMORY_SIZE = 2 * _MEGABYTE
+    MAX_FORM_PARTS = 2000
+    UPLOAD_KEEP_DAYS = _number("CRM_UPLOAD_KEEP_DAYS", 30)
+    IMPORT_MAX_ROWS = _number("CRM_IMPORT_MAX_ROWS", 40_000)
+    IMPORT_MAX_COLUMNS = _number("CRM_IMPORT_MAX_COLUMNS", 300)
+    IMPORT_MAX_SECONDS = _number("CRM_IMPORT_MAX_SECONDS", 30)
+    IMPORT_MAX_MEMORY_MB = _number("CRM_IMPORT_MAX_MEMORY_MB", 400)
+
+    ALEMBIC = {"script_location": "migrations"}
+    ALEMBIC_CONTEXT = {"render_as_batch": True}
+    COMPRESS_REGISTER = True
+    BOOTSTRAP_SERVE_LOCAL = True
+
+    # name of a job → when, in the office's zone; weekdays by name, since APScheduler counts them from Monday = 0.
+    JOBS = {
+        "refresh_standings": "30 2 * * *",
+        "purge_expired": "10 3 * * *",
+    }
+
+
+class Demo(Config):
+    """A county that is invented; nothing leaves the machine."""
+
+
+class Testing(Config):
+    MODE = "testing"
+    TESTING = True
+    SECRET_KEY = _BUILT_IN_SECRET
+    SERVER_NAME = None
+
+
+class Production(Config):
+    MODE = "production"
+    SESSION_COOKIE_SECURE = os.environ.get("CRM_PLAIN_HTTP", "") != "yes"
+
+
+def settings() -> type[Config]:
+    """The class that CRM_MODE names; leaves with a sentence when it may not run."""
+    modes = {"demo": Demo, "testing": Testing, "production": Production}
+    mode = os.environ.get("CRM_MODE", "demo")
+    if mode not in modes:
+        raise SystemExit(f"CRM_MODE 应为 {'、'.join(modes)} 之一，现在写的是“{mode}”。")
+    chosen = modes[mode]
+    if chosen is Production and (chosen.SECRET_KEY == _BUILT_IN_SECRET or len(chosen.SECRET_KEY) < 32):
+        raise SystemExit(
+            "正式运行须设置 CRM_SECRET_KEY（至少 32 个字符）。可用下面的命令生成：\n"
+            "  python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return chosen

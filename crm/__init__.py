@@ -1,0 +1,36 @@
+"""What the bureau does and keeps: pages, records, jobs. Stands on `pipelines`, never the other way round."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from config import Config, settings
+from crm import assets, cli, doors, errors, extensions, jobs, template_filters, views
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(config: type[Config] | None = None) -> Flask:
+    config = config or settings()
+    app = Flask(
+        __name__,
+        template_folder=str(_ROOT / "templates"),
+        static_folder=None,  # crm/assets.py serves every file, by a name that changes with its content
+        instance_path=str(config.INSTANCE or _ROOT / "instance"),
+    )
+    app.config.from_object(config)
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    _register_extensions(app)
+    for part in (doors, errors, assets, template_filters, views, jobs, cli):
+        part.register(app)
+    return app
+
+
+def _register_extensions(app: Flask) -> None:
+    from crm import models  # noqa: F401 - the tables must be known before the first query
+
+    extensions.db.init_app(app)
+    extensions.migrations.init_app(app)
+    extensions.login.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.compress.init_app(app)

@@ -1,0 +1,1 @@
+"""Deeds: one function a deed, one commit each, one event each."""

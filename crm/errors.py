@@ -1,0 +1,7 @@
+"""(being written)"""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    pass

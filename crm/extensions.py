@@ -1,0 +1,64 @@
+"""The extensions, unbound, and how our database connections are opened."""
+
+import sqlite3
+from typing import Any
+
+from flask_alembic import Alembic
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import MetaData, event, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase):
+    # Named constraints, so that a migration can drop what another one made.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrations = Alembic(metadatas=Base.metadata)
+login = LoginManager()
+csrf = CSRFProtect()
+compress = Compress()
+
+# One writer at a time for whole-county deeds; any number works as long as every such deed uses the same.
+_WRITER_LOCK = 20160101
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    cursor = connection.cursor()
+    for pragma in (
+        "busy_timeout=8000",
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a committed import survives a power cut
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "cache_size=-64000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def begin_exclusive() -> None:
+    """Take the write lock before the first read of a deed whose reads must still hold when it writes.
+
+    Must be the first statement of a transaction. Raises OperationalError when the database stays busy.
+    """
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("BEGIN IMMEDIATE"))
+    else:
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})

@@ -1,0 +1,1 @@
+"""What the forms check: shape. What a value means is for the domain to say."""

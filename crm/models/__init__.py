@@ -1,0 +1,19 @@
+"""What the bureau keeps: one file a table, without decisions."""
+
+from crm.models.annual_figures import AnnualFigures
+from crm.models.application import Application
+from crm.models.contact import Contact
+from crm.models.event import Event
+from crm.models.firm import Firm, Flag, FormerName
+from crm.models.import_batch import ImportBatch
+from crm.models.ip_right import IpRight
+from crm.models.place import Industry, TechField, Township
+from crm.models.recognition import Recognition
+from crm.models.standing import SearchText, Standing
+from crm.models.task import Task
+from crm.models.user import Session, SignIn, User
+
+__all__ = [
+    "AnnualFigures", "Application", "Contact", "Event", "Firm", "Flag", "FormerName", "ImportBatch", "Industry",
+    "IpRight", "Recognition", "SearchText", "Session", "SignIn", "Standing", "Task", "TechField", "Township", "User",
+]

@@ -1,0 +1,1 @@
+"""A firm's facts judged against an edition of a policy."""

@@ -1,0 +1,189 @@
+"""The words of the house: each identifier is born together with its Chinese label."""
+
+from enum import StrEnum
+
+
+class Word(StrEnum):
+    """A member's value is what is stored and what stands in URLs; its label is what people read."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Word":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class Role(Word):
+    """Who somebody is in this house; what each may do stands in crm/permissions.py."""
+
+    ADMINISTRATOR = "administrator", "管理员"
+    SECTION_CHIEF = "section_chief", "科长"
+    OFFICER = "officer", "科员"
+    TOWNSHIP_OFFICER = "township_officer", "镇街专干"
+    DIRECTOR = "director", "局领导"
+    AUDITOR = "auditor", "审计员"
+
+
+class Tier(Word):
+    """The ladder, lowest rung first. Where a firm stands is computed from its recognitions."""
+
+    PROSPECT = "prospect", "潜在"
+    TECH_SME = "tech_sme", "省科小"
+    HIGH_TECH = "high_tech", "高企"
+    LITTLE_GIANT = "little_giant", "科技小巨人"
+    LEADING = "leading", "科技领军"
+
+
+class Title(Word):
+    """What a firm can be recognised as: the rungs of the ladder and what stands beside it."""
+
+    TECH_SME = "tech_sme", "省科技型中小企业"
+    NATIONAL_TECH_SME = "national_tech_sme", "国家科技型中小企业"
+    HIGH_TECH = "high_tech", "高新技术企业"
+    LITTLE_GIANT = "little_giant", "科技小巨人"
+    LEADING = "leading", "科技领军企业"
+    INNOVATIVE_SME = "innovative_sme", "创新型中小企业"
+    SRDI = "srdi", "专精特新中小企业"
+    SRDI_LITTLE_GIANT = "srdi_little_giant", "专精特新“小巨人”"
+    GAZELLE = "gazelle", "瞪羚企业"
+    UNICORN = "unicorn", "独角兽企业"
+
+
+class RecognitionEnd(Word):
+    """Why a recognition stopped before, or at, the end of its term."""
+
+    EXPIRED = "expired", "到期未续"
+    CANCELLED = "cancelled", "取消资格"
+    MOVED_AWAY = "moved_away", "迁出"
+    DEREGISTERED = "deregistered", "注销"
+
+
+class FirmStatus(Word):
+    ACTIVE = "active", "在营"
+    MOVED_AWAY = "moved_away", "迁出"
+    DEREGISTERED = "deregistered", "注销"
+
+
+class ContactRole(Word):
+    LEGAL = "legal", "法人"
+    FINANCE = "finance", "财务"
+    RD = "rd", "研发"
+    APPLICATION = "application", "申报联系人"
+    OTHER = "other", "其他"
+
+
+class LevyMode(Word):
+    """How corporate income tax is levied; only audited accounts can carry the national programmes."""
+
+    AUDITED = "audited", "查账征收"
+    ASSESSED = "assessed", "核定征收"
+
+
+class FlagKind(Word):
+    """Entries of the negative list."""
+
+    ABNORMAL_OPERATION = "abnormal_operation", "经营异常名录"
+    SERIOUS_DISHONESTY = "serious_dishonesty", "严重违法失信"
+    SAFETY_ACCIDENT = "safety_accident", "重大安全事故"
+    QUALITY_ACCIDENT = "quality_accident", "重大质量事故"
+    ENVIRONMENTAL_VIOLATION = "environmental_violation", "严重环境违法"
+    RESEARCH_DISHONESTY = "research_dishonesty", "科研严重失信"
+
+
+class IpKind(Word):
+    """Kinds of intellectual property as 国科发火〔2016〕195号 三（二） lists them; trademarks count nowhere."""
+
+    INVENTION = "invention", "发明专利"
+    UTILITY_MODEL = "utility_model", "实用新型"
+    DESIGN = "design", "外观设计"
+    SOFTWARE = "software", "软件著作权"
+    LAYOUT_DESIGN = "layout_design", "集成电路布图设计"
+    PLANT_VARIETY = "plant_variety", "植物新品种"
+    CROP_VARIETY = "crop_variety", "国家级农作物品种"
+    NEW_DRUG = "new_drug", "国家新药"
+    PROTECTED_TCM = "protected_tcm", "国家一级中药保护品种"
+    TRADEMARK = "trademark", "商标"
+
+
+class IpStatus(Word):
+    PENDING = "pending", "申请中"
+    VALID = "valid", "有效"
+    LAPSED = "lapsed", "失效"
+
+
+class IpAcquisition(Word):
+    SELF_DEVELOPED = "self_developed", "自主研发"
+    TRANSFERRED = "transferred", "受让"
+    DONATED = "donated", "受赠"
+    MERGED = "merged", "并购"
+
+
+class ApplicationKind(Word):
+    FIRST = "first", "首次认定"
+    RENEWAL = "renewal", "重新认定"
+
+
+class ApplicationResult(Word):
+    PENDING = "pending", "评审中"
+    PASSED = "passed", "通过"
+    FAILED = "failed", "未通过"
+    WITHDRAWN = "withdrawn", "撤回"
+
+
+class SignInOutcome(Word):
+    SUCCEEDED = "succeeded", "成功"
+    WRONG_PASSWORD = "wrong_password", "口令不对"  # noqa: S105 - an outcome, not a password
+    UNKNOWN_ACCOUNT = "unknown_account", "账号不存在"
+    LOCKED = "locked", "已锁定"
+    INACTIVE = "inactive", "账号已停用"
+
+
+class ImportStatus(Word):
+    READING = "reading", "读取中"
+    PREVIEWED = "previewed", "待确认"
+    APPLYING = "applying", "导入中"
+    APPLIED = "applied", "已导入"
+    REFUSED = "refused", "未能导入"
+    DISCARDED = "discarded", "已放弃"
+
+
+class RowOutcome(Word):
+    """What an import will do with one row."""
+
+    CREATE = "create", "新增"
+    UPDATE = "update", "更新"
+    UNCHANGED = "unchanged", "不变"
+    DUPLICATE = "duplicate", "重复"
+    QUESTION = "question", "待确认"
+    FAULTY = "faulty", "有误"
+
+
+class TaskStatus(Word):
+    WAITING = "waiting", "等待中"
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "未完成"
+
+
+class EventKind(Word):
+    """Every deed leaves one event of one of these kinds."""
+
+    FIRM_CREATED = "firm_created", "新增企业"
+    FIRM_UPDATED = "firm_updated", "修改企业信息"
+    FIRM_ARCHIVED = "firm_archived", "归档企业"
+    FIRM_RESTORED = "firm_restored", "恢复企业"
+    FIGURES_UPDATED = "figures_updated", "修改年度数据"
+    CONTACT_SAVED = "contact_saved", "修改联系人"
+    CONTACT_REMOVED = "contact_removed", "移除联系人"
+    IP_RIGHT_SAVED = "ip_right_saved", "修改知识产权"
+    RECOGNITION_SAVED = "recognition_saved", "修改资质"
+    IMPORT_APPLIED = "import_applied", "导入数据"
+    EXPORTED = "exported", "导出数据"
+    SIGNED_IN = "signed_in", "登录"
+    SIGNED_OUT = "signed_out", "退出"
+    USER_SAVED = "user_saved", "修改账号"
+    USER_UNLOCKED = "user_unlocked", "解除锁定"
+    PASSWORD_CHANGED = "password_changed", "修改口令"  # noqa: S105 - a deed, not a password
+    REFERENCE_LOADED = "reference_loaded", "载入基础数据"
