@@ -1,0 +1,45 @@
+# The two commands of the README are `make run` and `make test`; both set up everything they need.
+PY ?= python3
+V  := .venv
+PIP := $(V)/bin/pip install -q --disable-pip-version-check
+FLASK := OMP_NUM_THREADS=1 $(V)/bin/flask --app wsgi
+
+run: $(V)/run.stamp            ## the demo county, the web and the clock, on http://127.0.0.1:8000
+	@$(FLASK) up
+
+demo: $(V)/run.stamp           ## the main job once, in a folder of its own, then a table
+	@$(FLASK) demo
+
+test: $(V)/dev.stamp           ## arrows, lint, types, all tests; the data layer once more on PostgreSQL
+	$(V)/bin/pytest
+	$(V)/bin/pytest --postgres tests/crm/actions tests/crm/queries tests/crm/models
+
+lint: $(V)/dev.stamp           ## what tests/house runs too, on its own
+	$(V)/bin/ruff check .
+	$(V)/bin/mypy
+	$(V)/bin/lint-imports
+
+e2e: $(V)/e2e.stamp            ## the pages in a real Chromium
+	$(V)/bin/pytest -m browser tests/browser tests/journeys
+
+bench: $(V)/dev.stamp          ## ratios, printed; no test has a time limit in it
+	for program in benchmarks/[a-z]*.py; do OMP_NUM_THREADS=1 $(V)/bin/python $$program || exit 1; done
+
+$(V)/bin/pip:
+	$(PY) -m venv $(V)
+
+$(V)/run.stamp: requirements.txt | $(V)/bin/pip
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(V)/dev.stamp: requirements-dev.txt requirements-postgres.txt requirements.txt | $(V)/bin/pip
+	$(PIP) -r requirements-dev.txt
+	@touch $@ $(V)/run.stamp
+
+$(V)/e2e.stamp: requirements-e2e.txt $(V)/dev.stamp | $(V)/bin/pip
+	$(PIP) -r requirements-e2e.txt
+	command -v chromium >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk; }
+	fc-list :lang=zh family 2>/dev/null | grep -q . || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-noto-cjk fontconfig
+	@touch $@
+
+.PHONY: run demo test lint e2e bench

@@ -1,0 +1,50 @@
+"""Every setting is explained where an administrator looks, and the dangerous default is refused."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start_with(**environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "import config; print(config.settings().MODE)"],
+        cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False,
+    )
+
+
+def test_every_variable_is_in_the_example_file():
+    read = set(re.findall(r"CRM_[A-Z_]+", (ROOT / "config.py").read_text(encoding="utf-8")))
+    explained = set(re.findall(r"CRM_[A-Z_]+", (ROOT / ".env.example").read_text(encoding="utf-8")))
+
+    assert read - explained == set()
+
+
+def test_production_with_the_built_in_secret_is_refused():
+    started = start_with(CRM_MODE="production")
+
+    assert started.returncode != 0
+    assert "CRM_SECRET_KEY" in started.stderr
+
+
+def test_production_with_a_secret_of_its_own_starts():
+    started = start_with(CRM_MODE="production", CRM_SECRET_KEY="x" * 48)
+
+    assert started.stdout.strip() == "production"
+
+
+def test_an_unknown_mode_is_refused_with_the_choices():
+    started = start_with(CRM_MODE="prod")
+
+    assert started.returncode != 0
+    assert "demo、testing、production" in started.stderr
+
+
+def test_a_number_that_is_none_is_refused_by_name():
+    started = start_with(CRM_PORT="eight thousand")
+
+    assert started.returncode != 0
+    assert "CRM_PORT" in started.stderr
