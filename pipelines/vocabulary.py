@@ -143,7 +143,6 @@ class SignInOutcome(Word):
 class ImportStatus(Word):
     READING = "reading", "读取中"
     PREVIEWED = "previewed", "待确认"
-    APPLYING = "applying", "导入中"
     APPLIED = "applied", "已导入"
     REFUSED = "refused", "未能导入"
     DISCARDED = "discarded", "已放弃"
@@ -165,6 +164,15 @@ class TaskStatus(Word):
     RUNNING = "running", "进行中"
     DONE = "done", "已完成"
     FAILED = "failed", "未完成"
+    INTERRUPTED = "interrupted", "已中断"  # never stored: a task that should be alive and gives no sign of it
+
+
+class TaskKind(Word):
+    """Work that may take longer than a page."""
+
+    PREVIEW_IMPORT = "preview_import", "读取表格"
+    APPLY_IMPORT = "apply_import", "导入数据"
+    EXPORT = "export", "导出数据"
 
 
 class EventKind(Word):
@@ -177,8 +185,14 @@ class EventKind(Word):
     FIGURES_UPDATED = "figures_updated", "修改年度数据"
     CONTACT_SAVED = "contact_saved", "修改联系人"
     CONTACT_REMOVED = "contact_removed", "移除联系人"
+    CONTACT_SHOWN = "contact_shown", "查看联系方式"
     IP_RIGHT_SAVED = "ip_right_saved", "修改知识产权"
     RECOGNITION_SAVED = "recognition_saved", "修改资质"
+    FLAG_SAVED = "flag_saved", "修改负面清单"
+    IMPORT_PREVIEWED = "import_previewed", "预览导入"
+    IMPORT_REFUSED = "import_refused", "未能导入"
+    IMPORT_ANSWERED = "import_answered", "处理待确认行"
+    IMPORT_DISCARDED = "import_discarded", "放弃导入"
     IMPORT_APPLIED = "import_applied", "导入数据"
     EXPORTED = "exported", "导出数据"
     SIGNED_IN = "signed_in", "登录"

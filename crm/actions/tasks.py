@@ -1,0 +1,164 @@
+"""Long work: started here, done in a thread of this process, found again by its number.
+
+An import holds SQLite's write lock for seconds, so a working thread cannot write its own progress into the table.
+Progress and sign of life therefore live in a small file (one a task, queries/tasks.py reads it); the row says only
+how the work began and how it ended.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
+
+from crm import clock
+from crm.actions.events import COMMAND, Author
+from crm.extensions import db
+from crm.models import Task, User
+from crm.queries.tasks import beat_file, is_interrupted
+from pipelines.refusals import Refusal
+from pipelines.vocabulary import TaskKind, TaskStatus
+
+Progress = Callable[[int, int], None]
+Work = Callable[[dict[str, Any], Author, Progress], str]
+
+_BUSY = "数据库正忙，这一次没有写入任何数据，请稍后再试。"
+_UNEXPECTED = "出现意外错误，没有写入任何数据；详情已记入日志，请告诉管理员。"
+_SECONDS_BETWEEN_BEATS = 5
+_TRIES_TO_FINISH = 5
+
+_works: dict[TaskKind, Work] = {}
+_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="task")
+_alive: dict[Path, Future[None]] = {}
+_log = logging.getLogger(__name__)
+
+
+def work(kind: TaskKind) -> Callable[[Work], Work]:
+    """Make a function known as the work of this kind; what it returns is the task's closing sentence."""
+
+    def keep(function: Work) -> Work:
+        _works[kind] = function
+        return function
+
+    return keep
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """The progress of work that nobody waits for."""
+
+
+def start_task(kind: TaskKind, arguments: dict[str, Any], by: Author) -> Task:
+    task = Task(kind=kind, arguments=arguments, by_id=by.user_id, beat_at=clock.now())
+    db.session.add(task)
+    db.session.commit()
+    _submit(task.id)
+    return task
+
+
+def restart_task(task: Task) -> Task:
+    """Start work again that was cut off; who comes second finds it running."""
+    if not is_interrupted(task):
+        raise Refusal("这项任务还在进行，或者已经结束，不必重新开始。")
+    claim = (
+        sa.update(Task)
+        .where(Task.id == task.id, Task.beat_at == task.beat_at, Task.finished_at.is_(None))
+        .values(status=TaskStatus.WAITING, beat_at=clock.now())
+    )
+    won = db.session.execute(claim).rowcount == 1  # type: ignore[attr-defined]  # an UPDATE has one
+    db.session.commit()
+    if won:
+        _submit(task.id)
+    return task
+
+
+def is_finished_soon(task: Task, seconds: float = 2.0) -> bool:
+    """Whether the work ends within the time that people wait for a page anyway."""
+    if future := _alive.get(beat_file(task.id)):
+        wait([future], timeout=seconds)
+    db.session.refresh(task)
+    return task.finished_at is not None
+
+
+def _submit(task_id: int) -> None:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy ends with the request
+    beat = beat_file(task_id)
+    beat.parent.mkdir(exist_ok=True)
+    beat.touch()
+    _alive[beat] = _pool.submit(_perform, app, task_id, beat)
+    _keep_beating()
+
+
+def _perform(app: Flask, task_id: int, beat: Path) -> None:
+    with app.app_context():
+        try:
+            _finish(task_id, *_outcome(task_id, beat))
+        finally:
+            _alive.pop(beat, None)
+            beat.unlink(missing_ok=True)
+
+
+def _outcome(task_id: int, beat: Path) -> tuple[TaskStatus, str]:
+    try:
+        task = db.session.get_one(Task, task_id)
+        task.status = TaskStatus.RUNNING
+        db.session.commit()
+        return TaskStatus.DONE, _works[task.kind](task.arguments, _author(task), _into(beat))
+    except Refusal as refusal:
+        return TaskStatus.FAILED, str(refusal)
+    except OperationalError:
+        _log.exception("task %s: the database was busy or gave up", task_id)
+        return TaskStatus.FAILED, _BUSY
+    except Exception:
+        _log.exception("task %s", task_id)
+        return TaskStatus.FAILED, _UNEXPECTED
+
+
+def _author(task: Task) -> Author:
+    return COMMAND if task.by_id is None else Author.of(db.session.get_one(User, task.by_id))
+
+
+def _into(beat: Path) -> Progress:
+    return lambda done, total: _write(beat, f"{done} {total}")
+
+
+def _write(beat: Path, text: str) -> None:
+    with suppress(OSError):  # a full disk must not end the work that is being watched
+        beat.write_text(text)
+
+
+def _finish(task_id: int, status: TaskStatus, message: str) -> None:
+    """Write down how it ended, even if another import holds the lock for longer than one try lasts."""
+    ending = sa.update(Task).where(Task.id == task_id)
+    ending = ending.values(status=status, message=message, finished_at=clock.now())
+    for remaining in reversed(range(_TRIES_TO_FINISH)):
+        db.session.rollback()
+        try:
+            db.session.execute(ending)
+            db.session.commit()
+            return
+        except OperationalError:
+            if not remaining:
+                raise
+
+
+@cache
+def _keep_beating() -> None:
+    """One thread gives the sign of life of everything that waits or runs in this process."""
+    threading.Thread(target=_beat, name="task-beat", daemon=True).start()
+
+
+def _beat() -> None:
+    while True:
+        for beat in list(_alive):
+            with suppress(OSError):
+                os.utime(beat)
+        time.sleep(_SECONDS_BETWEEN_BEATS)
