@@ -1,6 +1,6 @@
 """Reference data: where firms are and what they do."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm.extensions import Base
@@ -15,6 +15,8 @@ class Township(Base):
     name: Mapped[str] = mapped_column(String(60), unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("townships.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    # How ledgers also write it: 罗星, 嘉善县罗星街道.
+    aliases: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     parent: Mapped["Township | None"] = relationship(remote_side=[id])
 
