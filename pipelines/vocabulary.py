@@ -92,6 +92,11 @@ class FlagKind(Word):
     RESEARCH_DISHONESTY = "research_dishonesty", "科研严重失信"
 
 
+class IpClass(Word):
+    ONE = "class_one_ip", "Ⅰ类知识产权"
+    TWO = "class_two_ip", "Ⅱ类知识产权"
+
+
 class IpKind(Word):
     """Kinds of intellectual property as 国科发火〔2016〕195号 三（二） lists them; trademarks count nowhere."""
 
@@ -105,6 +110,24 @@ class IpKind(Word):
     NEW_DRUG = "new_drug", "国家新药"
     PROTECTED_TCM = "protected_tcm", "国家一级中药保护品种"
     TRADEMARK = "trademark", "商标"
+
+    @property
+    def ip_class(self) -> IpClass | None:
+        """Its class by 195号 三（二）；None: a trademark, which counts nowhere."""
+        return _IP_CLASSES.get(self)
+
+
+_IP_CLASSES = {
+    IpKind.INVENTION: IpClass.ONE,
+    IpKind.LAYOUT_DESIGN: IpClass.ONE,
+    IpKind.PLANT_VARIETY: IpClass.ONE,
+    IpKind.CROP_VARIETY: IpClass.ONE,
+    IpKind.NEW_DRUG: IpClass.ONE,
+    IpKind.PROTECTED_TCM: IpClass.ONE,
+    IpKind.UTILITY_MODEL: IpClass.TWO,
+    IpKind.DESIGN: IpClass.TWO,
+    IpKind.SOFTWARE: IpClass.TWO,
+}
 
 
 class IpStatus(Word):
@@ -130,6 +153,50 @@ class ApplicationResult(Word):
     PASSED = "passed", "通过"
     FAILED = "failed", "未通过"
     WITHDRAWN = "withdrawn", "撤回"
+
+
+class Verdict(Word):
+    """What a single condition, or all of them together, comes to. Not known is never no."""
+
+    MET = "met", "达标"
+    NOT_MET = "not_met", "未达标"
+    UNKNOWN = "unknown", "待补充"
+    TO_CONFIRM = "to_confirm", "待核验"
+    NOT_APPLICABLE = "not_applicable", "不适用"
+
+
+class TriColor(Word):
+    GREEN = "green", "绿"
+    YELLOW = "yellow", "黄"
+    RED = "red", "红"
+
+
+class ShortlistTier(Word):
+    """How near a firm is to this year's certification."""
+
+    READY = "a", "A 可直接申报"
+    PAPERS_MISSING = "b", "B 补材料可报"
+    ONE_GAP = "c", "C 一项短板可补"
+    NEXT_YEAR = "d", "D 明年培育"
+    RULED_OUT = "e", "E 不具备"
+
+
+class ScoreOutlook(Word):
+    """What a score range promises against the score that is asked for."""
+
+    SAFE = "safe", "稳过"
+    POSSIBLE = "possible", "有望"
+    SHORT = "short", "不足"
+
+
+class GrowthBasis(Word):
+    """Which years a growth rate was worked out from (195号 三（七）4)."""
+
+    THREE_YEARS = "three_years", "近三年平均"
+    LAST_TWO_YEARS = "last_two_years", "后两年"
+    NO_BASE = "no_base", "无基数，计 0 分"
+    NEGATIVE_BASE = "negative_base", "基数为负，须人工判断"
+    UNKNOWN = "unknown", "数据不全"
 
 
 class SignInOutcome(Word):

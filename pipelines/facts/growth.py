@@ -1,0 +1,53 @@
+"""How fast a firm grows, with every special case of the guide (195号 三（七）4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from pipelines.facts.sums import Yearly, fiscal_years
+from pipelines.vocabulary import GrowthBasis
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """rate is None unless the basis is one of the two that yield a rate."""
+
+    basis: GrowthBasis
+    rate: Fraction | None = None
+
+
+_UNKNOWN = Growth(GrowthBasis.UNKNOWN)
+_NO_BASE = Growth(GrowthBasis.NO_BASE)
+_NEGATIVE_BASE = Growth(GrowthBasis.NEGATIVE_BASE)
+
+
+def growth(values: Yearly, last_year: int, first_year: int | None = None) -> Growth:
+    """The growth rate of net assets or sales over the fiscal years up to last_year.
+
+    Three years: half of (v2/v1 + v3/v2), less one. First year zero: v3/v2 − 1. Second year zero: no base, which scores
+    nothing. Two years, both positive: v2/v1 − 1; otherwise no base. One year: no base. A negative base makes the
+    formula nonsense (−50 → −100 → −200 would be growth of 100 %): left to a person.
+    """
+    years = fiscal_years(last_year, first_year)
+    known = [value for year in years if (value := values.get(year)) is not None]
+    if len(known) < len(years):
+        return _UNKNOWN
+    return _of_three(known) if len(known) == 3 else _of_fewer(known)
+
+
+def _of_three(values: Sequence[Decimal]) -> Growth:
+    first, second, third = (Fraction(value) for value in values)
+    if second == 0:
+        return _NO_BASE
+    if first < 0 or second < 0:
+        return _NEGATIVE_BASE
+    if first == 0:
+        return Growth(GrowthBasis.LAST_TWO_YEARS, third / second - 1)
+    return Growth(GrowthBasis.THREE_YEARS, (second / first + third / second) / 2 - 1)
+
+
+def _of_fewer(values: Sequence[Decimal]) -> Growth:
+    if len(values) < 2 or min(values) <= 0:
+        return _NO_BASE
+    return Growth(GrowthBasis.LAST_TWO_YEARS, Fraction(values[1]) / Fraction(values[0]) - 1)
