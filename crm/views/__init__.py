@@ -2,6 +2,13 @@
 
 from flask import Flask
 
+from crm.views import assets
+
+_RESOURCES = [
+    assets,
+]
+
 
 def register(app: Flask) -> None:
-    pass
+    for resource in _RESOURCES:
+        app.register_blueprint(resource.blueprint)
