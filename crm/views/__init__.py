@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from crm.views import assets
+from crm.views import assets, firms
 
 _RESOURCES = [
     assets,
+    firms,
 ]
 
 
