@@ -8,7 +8,7 @@ from pipelines.names import pinyin
     [
         ("嘉善兰钧", "jiashanlanjun", "jslj"),
         ("重庆银行", "chongqingyinhang", "cqyh"),
-        ("重工行知", "zhonggongxingzhi", "zgxz"),
+        ("重工智行", "zhonggongzhixing", "zgzx"),
         ("长盛模具", "changshengmuju", "csmj"),
         ("ＡＢＣ-12（浙江）", "abc12zhejiang", "abc12zj"),
         ("绿能", "lvneng", "ln"),
