@@ -5,6 +5,7 @@ CRM_MODE chooses the class: demo (default), testing, production. Production refu
 
 import os
 from pathlib import Path
+from typing import ClassVar
 
 _BUILT_IN_SECRET = "yanzhen-demo-secret-known-to-everybody"  # noqa: S105 - refused outside demo and tests
 _MEGABYTE = 1024 * 1024
@@ -28,6 +29,10 @@ class Config:
     PORT = _number("CRM_PORT", 8000)
     TRUSTED_HOSTS = [host for host in os.environ.get("CRM_TRUSTED_HOSTS", "").split(",") if host] or None
 
+    # How many proxies of our own stand in front; 0: nobody may say on behalf of whom he asks (X-Forwarded-For).
+    TRUSTED_PROXIES = _number("CRM_TRUSTED_PROXIES", 0)
+    PROVIDE_AUTOMATIC_OPTIONS = False
+
     SESSION_COOKIE_NAME = "yanzhen"
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
@@ -40,6 +45,7 @@ class Config:
     SIGN_IN_TRIES_PER_ADDRESS = _number("CRM_SIGN_IN_TRIES_PER_ADDRESS", 30)
     SIGN_IN_LOCK_MINUTES = _number("CRM_SIGN_IN_LOCK_MINUTES", 15)
     PASSWORD_DAYS = _number("CRM_PASSWORD_DAYS", 90)
+    PASSWORD_HASHING: ClassVar[dict[str, int]] = {}  # argon2id with the library's own cost
 
     UPLOAD_MAX_BYTES = _number("CRM_UPLOAD_MAX_MB", 20) * _MEGABYTE
     MAX_CONTENT_LENGTH = UPLOAD_MAX_BYTES + _MEGABYTE
@@ -66,12 +72,15 @@ class Config:
 class Demo(Config):
     """A county that is invented; nothing leaves the machine."""
 
+    PASSWORD_DAYS = 0  # never: the passwords are printed at the start anyway
+
 
 class Testing(Config):
     MODE = "testing"
     TESTING = True
     SECRET_KEY = _BUILT_IN_SECRET
     SERVER_NAME = None
+    PASSWORD_HASHING: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 
 class Production(Config):

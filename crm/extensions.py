@@ -1,8 +1,11 @@
 """The extensions, unbound, and how our database connections are opened."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import sqlalchemy as sa
 from flask_alembic import Alembic
 from flask_compress import Compress
 from flask_login import LoginManager
@@ -33,6 +36,7 @@ compress = Compress()
 
 # One writer at a time for whole-county deeds; any number works as long as every such deed uses the same.
 _WRITER_LOCK = 20160101
+_BUSY_MILLISECONDS = 8000
 
 
 @event.listens_for(Engine, "connect")
@@ -41,7 +45,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         return
     cursor = connection.cursor()
     for pragma in (
-        "busy_timeout=8000",
+        f"busy_timeout={_BUSY_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",  # a committed import survives a power cut
         "foreign_keys=ON",
@@ -62,3 +66,18 @@ def begin_exclusive() -> None:
         db.session.execute(text("BEGIN IMMEDIATE"))
     else:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+
+
+@contextmanager
+def impatient_connection() -> Iterator[sa.Connection]:
+    """A connection apart from the session that does not wait for another writer: for a write that may be skipped."""
+    with db.engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            if is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")

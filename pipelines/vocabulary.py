@@ -189,6 +189,53 @@ class ScoreOutlook(Word):
     SHORT = "short", "不足"
 
 
+class Unit(Word):
+    """What a figure is counted in."""
+
+    YUAN = "yuan", "元"
+    PEOPLE = "people", "人"
+    SHARE = "share", "%"
+    PIECES = "pieces", "件"
+    ITEMS = "items", "项"
+    TIMES = "times", "次"
+    DAYS = "days", "天"
+    YEARS = "years", "年"
+    POINTS = "points", "分"
+    MULTIPLE = "multiple", "倍"
+    YES_NO = "yes_no", "是否"
+    TEXT = "text", "文字"
+
+
+class RdFigure(Word):
+    """The four research figures of a firm-year: they answer to four documents and never overwrite one another."""
+
+    HIGH_TECH = "rd_spend", "高企口径"
+    ACCOUNTING = "rd_spend_accounting", "会计口径"
+    DEDUCTION = "rd_spend_deduction", "加计扣除口径"
+    STATISTICS = "rd_spend_statistics", "统计口径"
+
+
+class Divisor(Word):
+    """What the conversions of a firm younger than three years are divided by."""
+
+    ACTUAL_YEARS = "actual_years", "实际经营年数"
+    THREE_YEARS = "three_years", "三年"
+
+
+class Spent(Word):
+    """When a Ⅱ类 right counts as used by an application."""
+
+    CERTIFIED = "certified", "认定通过即视为已用"
+    SUBMITTED = "submitted", "提交申报即视为已用"
+
+
+class NegativeBase(Word):
+    """What a growth rate on a negative base scores."""
+
+    MANUAL = "manual", "0–10 分，由人工判断"
+    ZERO = "zero", "计 0 分"
+
+
 class GrowthBasis(Word):
     """Which years a growth rate was worked out from (195号 三（七）4)."""
 
@@ -263,8 +310,11 @@ class EventKind(Word):
     IMPORT_APPLIED = "import_applied", "导入数据"
     EXPORTED = "exported", "导出数据"
     SIGNED_IN = "signed_in", "登录"
+    SIGN_IN_FAILED = "sign_in_failed", "登录失败"
     SIGNED_OUT = "signed_out", "退出"
+    ACCESS_REFUSED = "access_refused", "越权访问被拒"
     USER_SAVED = "user_saved", "修改账号"
     USER_UNLOCKED = "user_unlocked", "解除锁定"
     PASSWORD_CHANGED = "password_changed", "修改口令"  # noqa: S105 - a deed, not a password
+    PASSWORD_RESET = "password_reset", "重置口令"  # noqa: S105 - a deed, not a password
     REFERENCE_LOADED = "reference_loaded", "载入基础数据"

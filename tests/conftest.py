@@ -4,18 +4,41 @@ SQLite: a file with the schema is copied for each test. PostgreSQL (`pytest --po
 started once and its tables are emptied after each test.
 """
 
+import contextvars
+import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 
 from config import Testing
 from crm import create_app
+from crm.actions.sessions import open_session
 from crm.extensions import Base, db
+from crm.models import User
+from pipelines.vocabulary import Role
+from tests.builders import a_township, a_user
+
+
+class Visitor(FlaskClient):
+    """A browser. What the test has built is committed first; each request runs in a context of its own, as on a
+    server: in the test's own context Flask would keep the first visitor signed in for all who come after."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            db.session.commit()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+    def carry_csrf_token(self, raw: str) -> None:
+        """Send with every request the token that a page of this session would hold."""
+        signed = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw)
+        self.environ_base["HTTP_X_CSRFTOKEN"] = signed
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +70,7 @@ def application(workplace: Path, database_url: str) -> Flask:
         SQLALCHEMY_DATABASE_URI = database_url
 
     app = create_app(ForThisRun)
+    app.test_client_class = Visitor
     with app.app_context():
         db.create_all()
         if db.engine.dialect.name == "sqlite":
@@ -80,4 +104,30 @@ def _empty_tables() -> None:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
+    """Somebody at the door: not signed in, without a CSRF token."""
     return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
+    """A client of somebody who is in, with the CSRF token of his session."""
+
+    def signed_in_as(user: User) -> FlaskClient:
+        visitor = app.test_client()
+        token, csrf = open_session(user, "127.0.0.1", "pytest"), secrets.token_hex(20)
+        with visitor.session_transaction() as cookie:
+            cookie.update(_user_id=token, csrf_token=csrf)
+        visitor.carry_csrf_token(csrf)
+        return visitor
+
+    return signed_in_as
+
+
+@pytest.fixture
+def signed_in(sign_in: Callable[[User], FlaskClient]) -> Callable[[Role], FlaskClient]:
+    """A client of somebody new in a role; a township officer gets a township of his own."""
+
+    def with_role(role: Role) -> FlaskClient:
+        return sign_in(a_user(role, township=a_township() if role is Role.TOWNSHIP_OFFICER else None))
+
+    return with_role

@@ -73,6 +73,10 @@ class LineField(StringField):
 class ParagraphField(TextAreaField):
     """Text of several lines, each cleaned."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = "TextAreaField"  # what templates draw it as
+
     def process_formdata(self, valuelist: list[str]) -> None:
         lines = [cleaned(line) for line in valuelist[0].splitlines()] if valuelist else []
         self.data = "\n".join(lines).strip() or None
@@ -184,6 +188,7 @@ class ChoiceField(SelectField):
             label, validators, coerce=lambda value: None if value in ("", None) else coerce(value),
             invalid_value_message=message, invalid_choice_message=message, **kwargs,
         )  # fmt: skip
+        self.type = "SelectField"  # what templates draw it as
         self.blank = blank
         self.offer(pairs)
 

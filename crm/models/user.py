@@ -41,7 +41,7 @@ class User(UserMixin, Base):
     township: Mapped["Township | None"] = relationship()
 
     # What Flask-Login keeps in the cookie: the session's own random token, not the user's number.
-    session_token = None
+    session_token = None  # type: str | None
 
     @property
     def is_active(self) -> bool:

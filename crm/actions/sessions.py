@@ -1,0 +1,151 @@
+"""Coming in, being in, going out. The cookie holds a random token; the table holds its SHA-256 and who it is."""
+
+import hashlib
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
+
+from crm import clock
+from crm.actions.events import Author, record_event
+from crm.actions.lock_out import LockedOut, after_failure, locked_for
+from crm.actions.password_hashes import hashed, is_outdated, matches
+from crm.extensions import db, impatient_connection
+from crm.models import Session, SignIn, User
+from crm.queries.sign_ins import last_success
+from crm.queries.users import account_key, user_by_account
+from pipelines.refusals import Refusal
+from pipelines.vocabulary import EventKind, SignInOutcome
+
+_SEEN_EVERY = timedelta(minutes=1)
+_DEVICE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    user: User
+    token: str
+    last_at: datetime | None
+    last_address: str | None
+
+
+def sign_in(account: str, password: str, address: str, device: str = "") -> SignedIn:
+    """Let somebody in, or refuse in words that do not tell whether the account exists.
+
+    The try is committed as a failure before the password is looked at, and corrected afterwards: guesses sent side
+    by side all see each other, and a crash in between counts as one.
+    """
+    key = account_key(account)
+    user = user_by_account(key)
+    before = last_success(key)
+    attempt = SignIn(account=key, address=address, outcome=_failure(user))
+    db.session.add(attempt)
+    db.session.commit()
+
+    wait = locked_for(key, address, user)
+    if wait:
+        attempt.outcome = SignInOutcome.LOCKED
+        db.session.commit()
+        raise LockedOut(wait)
+    if not matches(user.password_hash if user else None, password) or user is None:
+        raise _refused(attempt, user)
+    if not user.active:
+        raise _refused(attempt, user, "账号已停用，请联系管理员")
+    return _let_in(user, password, attempt, before, device)
+
+
+def open_session(user: User, address: str, device: str = "") -> str:
+    """Add a session to the running transaction; answers the token for the cookie, which nobody can read back."""
+    token = secrets.token_urlsafe(32)
+    row = Session(token_hash=_digest(token), user_id=user.id, address=address, device=device[:_DEVICE_LENGTH])
+    db.session.add(row)
+    return token
+
+
+def resume(token: str) -> User | None:
+    """Whose session this is, if it has not ended; notes that it was used."""
+    row = db.session.get(Session, _digest(token), options=[joinedload(Session.user)])
+    moment = clock.now()
+    if row is None or row.ended_at or not row.user.active or _is_over(row, moment):
+        return None
+    if moment - row.seen_at >= _SEEN_EVERY:
+        _note_seen(row.token_hash, moment)
+    row.user.session_token = token
+    return row.user
+
+
+def sign_out(user: User, address: str) -> None:
+    """End the session behind the cookie: a copy of the cookie is worth nothing afterwards."""
+    end_sessions(user.id, token=user.get_id())
+    record_event(EventKind.SIGNED_OUT, Author.of(user, "sign-in"), particulars={"subject": address})
+    db.session.commit()
+
+
+def end_sessions(user_id: int, *, token: str | None = None, except_token: str | None = None) -> None:
+    """End one session or all but one, inside the running transaction."""
+    ended = sa.update(Session).where(Session.user_id == user_id, Session.ended_at.is_(None))
+    if token:
+        ended = ended.where(Session.token_hash == _digest(token))
+    if except_token:
+        ended = ended.where(Session.token_hash != _digest(except_token))
+    db.session.execute(ended.values(ended_at=clock.now()))
+
+
+def owner_of(token: str) -> int | None:
+    """Whose session this is or was, ended or not."""
+    return db.session.scalar(sa.select(Session.user_id).where(Session.token_hash == _digest(token)))
+
+
+def record_refused_access(user: User, endpoint: str, method: str) -> None:
+    """Somebody knocked where his role does not let him in. The auditor sees it; a busy database does not hide the 403."""
+    try:
+        record_event(EventKind.ACCESS_REFUSED, Author.of(user), particulars={"subject": f"{method} {endpoint}"})
+        db.session.commit()
+    except OperationalError:
+        db.session.rollback()
+
+
+def _failure(user: User | None) -> SignInOutcome:
+    if user is None:
+        return SignInOutcome.UNKNOWN_ACCOUNT
+    return SignInOutcome.WRONG_PASSWORD if user.active else SignInOutcome.INACTIVE
+
+
+def _refused(attempt: SignIn, user: User | None, reason: str = "账号或口令不对") -> Refusal:
+    by = Author(name=user.name if user else attempt.account, through="sign-in", user_id=user.id if user else None)
+    particulars = {"subject": attempt.address, "reason": attempt.outcome.label}
+    record_event(EventKind.SIGN_IN_FAILED, by, particulars=particulars)
+    db.session.commit()
+    return Refusal(f"{reason}，{after_failure(attempt.account, user)}")
+
+
+def _let_in(user: User, password: str, attempt: SignIn, before: SignIn | None, device: str) -> SignedIn:
+    if is_outdated(user.password_hash):
+        user.password_hash = hashed(password)
+    token = open_session(user, attempt.address, device)
+    attempt.outcome = SignInOutcome.SUCCEEDED
+    record_event(EventKind.SIGNED_IN, Author.of(user, "sign-in"), particulars={"subject": attempt.address})
+    db.session.commit()
+    return SignedIn(user, token, before.at if before else None, before.address if before else None)
+
+
+def _is_over(row: Session, moment: datetime) -> bool:
+    idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
+    whole = timedelta(hours=current_app.config["SESSION_HOURS"])
+    return moment - row.seen_at > idle or moment - row.created_at > whole
+
+
+def _note_seen(token_hash: str, moment: datetime) -> None:
+    # A page must open while an import holds the write lock, and while the disk is full or read-only.
+    with suppress(OperationalError), impatient_connection() as connection:
+        connection.execute(sa.update(Session).where(Session.token_hash == token_hash).values(seen_at=moment))
+        connection.commit()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

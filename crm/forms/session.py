@@ -1,0 +1,40 @@
+"""Signing in, and what waits behind it: a form that was sent after its session had ended."""
+
+from collections.abc import Iterable
+
+from flask import Request
+from wtforms import HiddenField, PasswordField, StringField
+
+from crm.forms.fields import ChineseForm
+from crm.forms.validators import Filled
+
+_KEPT = "kept."
+_MOST_FIELDS = 200
+_MOST_CHARACTERS = 200_000
+
+
+class SignInForm(ChineseForm):
+    account = StringField("账号", [Filled()], render_kw={"autocomplete": "username", "maxlength": 60})
+    password = PasswordField("口令", [Filled()], render_kw={"autocomplete": "current-password"})
+    next = HiddenField()
+
+
+def worth_keeping(request: Request) -> list[tuple[str, str]]:
+    """What was typed into a form, without secrets; nothing when files came with it or it is too much to carry."""
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name != "csrf_token" and "password" not in name and not name.startswith(_KEPT)
+    ]
+    too_much = len(typed) > _MOST_FIELDS or sum(len(value) for _, value in typed) > _MOST_CHARACTERS
+    return [] if request.files or too_much else [(_KEPT + name, value) for name, value in typed]
+
+
+def kept_in(form: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The fields that a sign-in page carried along, still by their carried names."""
+    return [(name, value) for name, value in form if name.startswith(_KEPT)]
+
+
+def unpacked(kept: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The fields by the names that they had in their own form."""
+    return [(name.removeprefix(_KEPT), value) for name, value in kept]
