@@ -6,7 +6,7 @@ driver; the columns' own types still translate every value.
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -20,27 +20,54 @@ def insert_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequenc
 
     Python-side column defaults do not apply: give every column that may not be null.
     """
+    table = _table(model)
+    compiled = sa.insert(table).compile(dialect=_dialect(), column_keys=list(fields))
+    return _execute(compiled, fields, [table.c[field].type for field in fields], rows)
+
+
+def update_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Update rows by id: each is the id, then values in the order of fields. None leaves a column as it is.
+
+    The version of a row moves on, so that whoever has it open in a form is told.
+    """
+    table = _table(model)
+    given = {field: sa.bindparam(f"new_{field}", type_=table.c[field].type) for field in fields}
+    values: dict[str, Any] = {field: sa.func.coalesce(new, table.c[field]) for field, new in given.items()}
+    if "version" in table.c:
+        values["version"] = table.c.version + 1
+    compiled = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values).compile(dialect=_dialect())
+    names = ["row_id", *(new.key for new in given.values())]
+    return _execute(compiled, names, [table.c.id.type, *(table.c[field].type for field in fields)], rows)
+
+
+def _execute(compiled: Any, names: Sequence[str], types: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
     connection = db.session.connection()
     dialect = connection.dialect
-    table = sa.inspect(model).local_table
-    compiled = sa.insert(table).compile(dialect=dialect, column_keys=list(fields))
     translators = [
         (index, processor)
-        for index, field in enumerate(fields)
-        if (processor := table.c[field].type.dialect_impl(dialect).bind_processor(dialect))
+        for index, kind in enumerate(types)
+        if (processor := kind.dialect_impl(dialect).bind_processor(dialect))
     ]
-    order = [fields.index(name) for name in compiled.positiontup] if compiled.positional else None
+    order = [names.index(name) for name in compiled.positiontup] if compiled.positional else None
     written = 0
     remaining = iter(rows)
     while chunk := [_translated(row, translators) for row in islice(remaining, _ROWS_A_CALL)]:
         parameters: list[Any] = (
             [tuple(row[index] for index in order) for row in chunk]
             if order is not None
-            else [dict(zip(fields, row, strict=True)) for row in chunk]
+            else [dict(zip(names, row, strict=True)) for row in chunk]
         )
         connection.exec_driver_sql(str(compiled), parameters)
         written += len(chunk)
     return written
+
+
+def _table(model: type[Base]) -> sa.Table:
+    return cast(sa.Table, sa.inspect(model).local_table)
+
+
+def _dialect() -> sa.Dialect:
+    return db.session.connection().dialect
 
 
 def _translated(row: Sequence[Any], translators: list[tuple[int, Any]]) -> list[Any]:
@@ -60,8 +87,10 @@ def catch_up_sequence(model: type[Base]) -> None:
     """PostgreSQL's sequences do not see ids that were given by hand; SQLite needs nothing."""
     if db.engine.dialect.name == "sqlite":
         return
-    table = sa.inspect(model).local_table
+    table = _table(model)
     key = table.primary_key.columns[0].name
     db.session.execute(
-        sa.text(f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key}'), (SELECT max({key}) FROM {table.name}))")  # noqa: S608 - our own names
+        sa.text(
+            f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key}'), (SELECT max({key}) FROM {table.name}))"
+        )  # noqa: S608 - our own names
     )

@@ -1,0 +1,111 @@
+"""What an import would do: worked out from the kept file whenever it is asked for, never stored."""
+
+import hashlib
+import json
+from collections import Counter, OrderedDict
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from flask import current_app
+
+from crm.actions.uploads import kept_upload
+from crm.extensions import db
+from crm.models import ImportBatch, User
+from crm.queries.imports import archived_firms, known_firms, last_change, townships_of_firms
+from crm.queries.places import places
+from crm.queries.scope import visible_townships
+from pipelines.sheets.plan import ImportPlan, PlannedRow, RowError, plan_import
+from pipelines.sheets.reading import read_sheets
+from pipelines.sheets.tables import Limits, SheetReading
+from pipelines.vocabulary import RowOutcome
+
+_PLANS_KEPT = 2  # a page of a plan is asked for many times; a plan of 40,000 rows is large
+_ARCHIVED = "该企业已归档，请先恢复再导入这一行。"
+_OUTSIDE = "不在您的辖区：镇街专干只能导入本镇街的企业。"
+
+_plans: OrderedDict[tuple[object, ...], ImportPlan] = OrderedDict()
+_plans_lock = Lock()
+
+
+def plan_of(batch: ImportBatch) -> ImportPlan:
+    """The plan as of now; the same object as long as nothing it depends on has changed."""
+    key = (current_app.instance_path, batch.id, batch.sha256, json.dumps(batch.answers, sort_keys=True), last_change())
+    with _plans_lock:
+        if kept := _plans.get(key):
+            return kept
+    plan = fresh_plan(batch, reading_of(batch))
+    with _plans_lock:
+        _plans[key] = plan
+        while len(_plans) > _PLANS_KEPT:
+            _plans.popitem(last=False)
+    return plan
+
+
+def reading_of(batch: ImportBatch) -> SheetReading:
+    """The rows of the kept file. Its name is its hash, so what was read once need not be read again."""
+    return _read(kept_upload(batch.sha256, batch.file_name), batch.file_name, limits())
+
+
+def fresh_plan(batch: ImportBatch, reading: SheetReading) -> ImportPlan:
+    """The plan against the register as it stands in the running transaction."""
+    viewer = db.session.get(User, batch.created_by_id) if batch.created_by_id else None
+    return planned(reading, viewer, batch.answers)
+
+
+def planned(reading: SheetReading, viewer: User | None, answers: dict[str, str]) -> ImportPlan:
+    plan = plan_import(reading, known_firms(reading), answers, places())
+    return _within_reach(plan, viewer)
+
+
+def limits() -> Limits:
+    settings = current_app.config
+    return Limits(
+        bytes=settings["UPLOAD_MAX_BYTES"],
+        rows=settings["IMPORT_MAX_ROWS"],
+        columns=settings["IMPORT_MAX_COLUMNS"],
+        seconds=settings["IMPORT_MAX_SECONDS"],
+        memory_mb=settings["IMPORT_MAX_MEMORY_MB"],
+    )
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, file_name: str, within: Limits) -> SheetReading:
+    return read_sheets(path, file_name, within)
+
+
+def _within_reach(plan: ImportPlan, viewer: User | None) -> ImportPlan:
+    """Turn rows into faulty ones that this person, or anybody, may not write."""
+    archived = archived_firms()
+    reach = visible_townships(viewer)
+    if not archived and reach is None:
+        return plan
+    homes = townships_of_firms() if reach is not None else {}
+    rows = tuple(_reachable(row, archived, reach, homes) for row in plan.rows)
+    refused = "".join(row.key for row, before in zip(rows, plan.rows, strict=True) if row is not before)
+    digest = hashlib.sha256(f"{plan.digest}{refused}".encode()).hexdigest()
+    counts = Counter(row.outcome for row in rows)
+    return ImportPlan(rows, plan.notes, plan.unknown_titles, counts, digest if refused else plan.digest)
+
+
+def _reachable(
+    row: PlannedRow, archived: set[int], reach: frozenset[int] | None, homes: dict[int, int | None]
+) -> PlannedRow:
+    if row.outcome in (RowOutcome.FAULTY, RowOutcome.DUPLICATE):
+        return row
+    if row.firm_id in archived:
+        return _refused(row, "企业名称", row.name, _ARCHIVED)
+    if reach is None:
+        return row
+    if row.outcome is RowOutcome.QUESTION:
+        return row._replace(candidates=tuple(each for each in row.candidates if homes.get(each.firm_id) in reach))
+    new = row.firm.get("township_id")
+    home = homes.get(row.firm_id) if row.firm_id else new
+    if home in reach and (new is None or new in reach):
+        return row
+    return _refused(row, "镇街", "", _OUTSIDE)
+
+
+def _refused(row: PlannedRow, column: str, value: str, message: str) -> PlannedRow:
+    error = RowError(row.row, column, value, message)
+    return row._replace(outcome=RowOutcome.FAULTY, errors=(*row.errors, error), differences=())
