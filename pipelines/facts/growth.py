@@ -1,20 +1,23 @@
 """How fast a firm grows, with every special case of the guide (195号 三（七）4)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
+from pipelines.facts.ratio import Ratio, whole_numbers
 from pipelines.facts.sums import Yearly, fiscal_years
 from pipelines.vocabulary import GrowthBasis
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """rate is None unless the basis is one of the two that yield a rate."""
+    """ratio is None unless the basis is one of the two that yield a rate."""
 
     basis: GrowthBasis
-    rate: Fraction | None = None
+    ratio: Ratio | None = None
+
+    @property
+    def rate(self) -> Fraction | None:
+        return None if self.ratio is None else self.ratio.fraction
 
 
 _UNKNOWN = Growth(GrowthBasis.UNKNOWN)
@@ -33,21 +36,22 @@ def growth(values: Yearly, last_year: int, first_year: int | None = None) -> Gro
     known = [value for year in years if (value := values.get(year)) is not None]
     if len(known) < len(years):
         return _UNKNOWN
-    return _of_three(known) if len(known) == 3 else _of_fewer(known)
+    whole = whole_numbers(*known)
+    return _of_three(*whole) if len(whole) == 3 else _of_fewer(whole)
 
 
-def _of_three(values: Sequence[Decimal]) -> Growth:
-    first, second, third = (Fraction(value) for value in values)
+def _of_three(first: int, second: int, third: int) -> Growth:
     if second == 0:
         return _NO_BASE
     if first < 0 or second < 0:
         return _NEGATIVE_BASE
     if first == 0:
-        return Growth(GrowthBasis.LAST_TWO_YEARS, third / second - 1)
-    return Growth(GrowthBasis.THREE_YEARS, (second / first + third / second) / 2 - 1)
+        return Growth(GrowthBasis.LAST_TWO_YEARS, Ratio(third - second, second))
+    twice = 2 * first * second
+    return Growth(GrowthBasis.THREE_YEARS, Ratio(second * second + first * third - twice, twice))
 
 
-def _of_fewer(values: Sequence[Decimal]) -> Growth:
+def _of_fewer(values: list[int]) -> Growth:
     if len(values) < 2 or min(values) <= 0:
         return _NO_BASE
-    return Growth(GrowthBasis.LAST_TWO_YEARS, Fraction(values[1]) / Fraction(values[0]) - 1)
+    return Growth(GrowthBasis.LAST_TWO_YEARS, Ratio(values[1] - values[0], values[0]))

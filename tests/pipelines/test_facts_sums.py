@@ -4,6 +4,7 @@ from fractions import Fraction
 import pytest
 
 from pipelines.facts.growth import Growth, growth
+from pipelines.facts.ratio import Ratio
 from pipelines.facts.sums import known_years_ratio, three_year_ratio, three_year_sum
 from pipelines.vocabulary import GrowthBasis, IpClass, IpKind
 
@@ -49,15 +50,15 @@ def test_known_years_ratio_of_nothing_known_is_unknown():
 @pytest.mark.parametrize(
     ("values", "first_year", "expected"),
     [
-        (yearly(100, 110, 121), None, Growth(GrowthBasis.THREE_YEARS, Fraction(1, 10))),
-        (yearly(100, 130, "182"), None, Growth(GrowthBasis.THREE_YEARS, Fraction(35, 100))),
-        (yearly(0, 100, 120), None, Growth(GrowthBasis.LAST_TWO_YEARS, Fraction(1, 5))),
+        (yearly(100, 110, 121), None, Growth(GrowthBasis.THREE_YEARS, Ratio(1, 10))),
+        (yearly(100, 130, "182"), None, Growth(GrowthBasis.THREE_YEARS, Ratio(35, 100))),
+        (yearly(0, 100, 120), None, Growth(GrowthBasis.LAST_TWO_YEARS, Ratio(1, 5))),
         (yearly(100, 0, 120), None, Growth(GrowthBasis.NO_BASE)),
         (yearly(-5, 0, 120), None, Growth(GrowthBasis.NO_BASE)),
         (yearly(-50, -100, -200), None, Growth(GrowthBasis.NEGATIVE_BASE)),
         (yearly(0, -100, 50), None, Growth(GrowthBasis.NEGATIVE_BASE)),
-        (yearly(100, 50, -10), None, Growth(GrowthBasis.THREE_YEARS, Fraction(-17, 20))),
-        (yearly(100, 120), 2023, Growth(GrowthBasis.LAST_TWO_YEARS, Fraction(1, 5))),
+        (yearly(100, 50, -10), None, Growth(GrowthBasis.THREE_YEARS, Ratio(-17, 20))),
+        (yearly(100, 120), 2023, Growth(GrowthBasis.LAST_TWO_YEARS, Ratio(1, 5))),
         (yearly(0, 120), 2023, Growth(GrowthBasis.NO_BASE)),
         (yearly(-3, 120), 2023, Growth(GrowthBasis.NO_BASE)),
         (yearly(120), 2024, Growth(GrowthBasis.NO_BASE)),

@@ -1,0 +1,53 @@
+"""Facts that contradict one another: the firm is judged all the same, and an officer is told."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pipelines.facts.records import YearFigures
+from pipelines.facts.standing import FirmFacts
+
+# A part that cannot be larger than its whole: (part, whole, sentence).
+_PARTS = (
+    ("tech_staff", "staff", "科技人员多于职工总数"),
+    ("net_worth", "total_assets", "净资产大于资产总额"),
+    ("rd_spend_domestic", "rd_spend", "境内研发费用大于全部研发费用"),
+    ("high_tech_revenue", "total_income", "高新技术产品收入大于收入总额"),
+    ("main_product_revenue", "high_tech_revenue", "主要产品收入大于高新技术产品收入"),
+    ("main_business_revenue", "operating_revenue", "主营业务收入大于营业收入"),
+    ("non_taxable_income", "total_income", "不征税收入大于收入总额"),
+    ("qualified_rd_staff", "full_time_rd_staff", "本科及中级职称研发人员多于专职研发人员"),
+)
+_RESEARCH_TO_SALES = 3  # research above three times the sales is a slip of the pen more often than not
+
+
+def doubts(facts: FirmFacts) -> tuple[str, ...]:
+    """A sentence a contradiction, the latest year first."""
+    return tuple(
+        f"{year} 年{sentence}"
+        for year in sorted(facts.annual, reverse=True)
+        for sentence in _doubts_of_year(facts.annual[year])
+    )
+
+
+def _doubts_of_year(figures: YearFigures) -> Iterator[str]:
+    for part, whole, sentence in _PARTS:
+        if _exceeds(getattr(figures, part), getattr(figures, whole)):
+            yield sentence
+    if _exceeds(figures.rd_spend, _times(_RESEARCH_TO_SALES, figures.sales_revenue)):
+        yield "研发费用超过销售收入的 3 倍"
+    if _differ(figures):
+        yield "净资产不等于资产总额减负债总额"
+
+
+def _exceeds(part: Decimal | None, whole: Decimal | None) -> bool:
+    return part is not None and whole is not None and part > whole
+
+
+def _times(factor: int, value: Decimal | None) -> Decimal | None:
+    return None if value is None else factor * value
+
+
+def _differ(figures: YearFigures) -> bool:
+    parts = (figures.net_assets, figures.total_assets, figures.total_liabilities)
+    net, total, debts = parts
+    return net is not None and total is not None and debts is not None and net != total - debts

@@ -1,0 +1,68 @@
+"""A fact has a name, a label and a unit, and is worked out once a firm, when a rule first asks for it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pipelines.vocabulary import Unit
+
+if TYPE_CHECKING:
+    from pipelines.facts.known import Known
+
+
+class Fact:
+    """Declared as a class attribute; read from an instance it is the value, None when it is not known.
+
+    What was stated under its name wins over what is worked out. The value is kept in the instance's __dict__, which
+    Python looks into first: the second reading costs nothing.
+    uses names the yearly figures it comes from, years how many fiscal years of them: that is "怎么算的".
+    part and whole, of a share, are the names of the facts it divides.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        unit: Unit,
+        derive: "Callable[[Any], Any]",
+        *,
+        uses: tuple[str, ...] = (),
+        years: int = 1,
+        part: str = "",
+        whole: str = "",
+    ) -> None:
+        self.label = label
+        self.unit = unit
+        self.derive = derive
+        self.uses = uses
+        self.years = years
+        self.part = part
+        self.whole = whole
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, facts: "Known | None", owner: type) -> Any:
+        if facts is None:
+            return self
+        stated = facts.stated
+        value = stated[self.name] if self.name in stated else self.derive(facts)
+        facts.__dict__[self.name] = value
+        return value
+
+
+def figure(label: str, unit: Unit = Unit.YUAN, column: str = "", years_back: int = 0) -> Fact:
+    """A yearly figure of the last fiscal year (or one that lies years_back before it)."""
+    fact = Fact(label, unit, lambda facts: facts.in_year(column or fact.name, facts.last_year - years_back))
+    return fact
+
+
+def recorded(label: str, unit: Unit) -> Fact:
+    """A fact that nothing is worked out for: it is stated or not known."""
+    return Fact(label, unit, lambda facts: None)
+
+
+def derived(
+    label: str, unit: Unit, *, uses: tuple[str, ...] = (), years: int = 1, part: str = "", whole: str = ""
+) -> Callable[[Callable[[Any], Any]], Any]:
+    """Turns a method into a fact."""
+    return lambda derive: Fact(label, unit, derive, uses=uses, years=years, part=part, whole=whole)
