@@ -200,6 +200,7 @@ class Unit(Word):
     TIMES = "times", "次"
     DAYS = "days", "天"
     YEARS = "years", "年"
+    ITEMS_A_YEAR = "items_a_year", "项/年"
     POINTS = "points", "分"
     MULTIPLE = "multiple", "倍"
     YES_NO = "yes_no", "是否"

@@ -8,6 +8,8 @@ from pipelines.vocabulary import Unit
 if TYPE_CHECKING:
     from pipelines.facts.known import Known
 
+_RATIO_UNITS = (Unit.SHARE, Unit.MULTIPLE, Unit.ITEMS_A_YEAR)
+
 
 class Fact:
     """Declared as a class attribute; read from an instance it is the value, None when it is not known.
@@ -37,6 +39,11 @@ class Fact:
         self.part = part
         self.whole = whole
         self.name = ""
+
+    @property
+    def is_ratio(self) -> bool:
+        """Its values are kept as two whole numbers and compared by multiplying across."""
+        return self.unit in _RATIO_UNITS
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name

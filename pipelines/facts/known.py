@@ -22,7 +22,7 @@ _RD_READINGS = ("high_tech_rd", "national_sme_rd", "industry_rd")
 class Known:
     """as_of is the day of judging: for an application, the day it is planned to be filed.
 
-    ip, titles and flags: None when nobody has looked, empty when there is none. stated holds derived figures and
+    ip, recognitions and flags: None when nobody has looked, empty when there is none. stated holds derived figures and
     single facts that were typed in as such; they win over what the records would give.
     """
 
@@ -34,7 +34,7 @@ class Known:
     industry_code: str | None = None
     tech_field_code: str | None = None
     ip: tuple[IpItem, ...] | None = None
-    titles: tuple[HeldTitle, ...] | None = None
+    recognitions: tuple[HeldTitle, ...] | None = None
     flags: tuple[FlagEntry, ...] | None = None
     stated: Mapping[str, Any] = field(default_factory=dict)
     interpretations: Interpretations = Interpretations()
@@ -81,9 +81,9 @@ class Known:
 
     def holds(self, titles: Iterable[Title]) -> bool | None:
         """Whether one of these titles is valid on the day."""
-        if self.titles is None:
+        if self.recognitions is None:
             return None
-        return any(held.title in titles and held.is_valid(self.as_of) for held in self.titles)
+        return any(held.title in titles and held.is_valid(self.as_of) for held in self.recognitions)
 
     def flagged(self, kinds: Iterable[FlagKind], since: date) -> bool | None:
         """Whether an entry of these kinds was made since that day (which counts), or still stands."""

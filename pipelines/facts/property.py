@@ -96,7 +96,7 @@ class Property(People):
         """The provincial list of tech SMEs asks for any of them, filed or granted."""
         return _count(self.ip, lambda item: item.status is not IpStatus.LAPSED)
 
-    @derived("年均科技成果转化数", Unit.ITEMS, uses=("conversions",), years=3)
+    @derived("年均科技成果转化数", Unit.ITEMS_A_YEAR, uses=("conversions",), years=3)
     def conversions_average(self) -> Share:
         """Over the years the firm operated, or over three (interpretation)."""
         total = self.conversions_three_years

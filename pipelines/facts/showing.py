@@ -1,9 +1,10 @@
 """Figures in words an officer reads; a shown figure never looks like having reached what it missed."""
 
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from pipelines.facts.ratio import Manual, Ratio
@@ -65,24 +66,14 @@ def _trimmed(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def money(value: Decimal | int, *, rounding: str | None = None) -> str:
-    """Yuan as an officer says it: 亿元, 万元, or 元 below ten thousand. Exact, unless a rounding is asked for."""
-    value = Decimal(value)
+def money(value: Decimal | int) -> str:
+    """Yuan as an officer says it: 亿元, 万元, or 元 below ten thousand; exact."""
     size = abs(value)
     scale, unit = (_YI, "亿元") if size >= _YI else (_WAN, "万元") if size >= _WAN else (1, "元")
-    amount = value / scale
-    if rounding:
-        amount = amount.quantize(Decimal("0.01"), rounding=rounding)
-    return f"{_trimmed(amount)} {unit}"
+    return f"{_trimmed(Decimal(value) / scale)} {unit}"
 
 
-def money_up(value: Fraction | Decimal | int) -> str:
-    """Money that is still missing, rounded up: whoever brings that much has brought enough."""
-    return money(_decimal(value, ROUND_CEILING), rounding=ROUND_CEILING)
-
-
-def _decimal(value: Fraction | Decimal | int, rounding: str = ROUND_FLOOR) -> Decimal:
-    """In whole fen."""
-    fen = Fraction(value) * 100
-    whole = -(-fen.numerator // fen.denominator) if rounding == ROUND_CEILING else fen.numerator // fen.denominator
-    return Decimal(whole) / 100
+def money_up(value: Fraction | int) -> str:
+    """Money that is still missing, rounded up (to a hundredth): whoever brings that much has brought enough."""
+    scale, unit = (_WAN, "万元") if value >= _WAN else (1, "元")
+    return f"{_trimmed(Decimal(ceil(Fraction(value) / scale * 100)).scaleb(-2))} {unit}"

@@ -58,24 +58,24 @@ class FirmFacts(Property):
 
     @derived("曾获高新技术企业认定", _YES_NO)
     def ever_high_tech(self) -> bool | None:
-        if self.titles is None:
+        if self.recognitions is None:
             return None
-        return any(held.title is Title.HIGH_TECH and held.recognized_on <= self.as_of for held in self.titles)
+        return any(held.title is Title.HIGH_TECH and held.recognized_on <= self.as_of for held in self.recognitions)
 
     @derived("高新技术企业证书当年到期", _YES_NO)
     def high_tech_ends_this_year(self) -> bool | None:
         """The year of expiry is the year of the new application (there is no review any more)."""
-        if self.titles is None:
+        if self.recognitions is None:
             return None
         return any(
             held.title is Title.HIGH_TECH and held.valid_until is not None and held.valid_until.year == self.as_of.year
-            for held in self.titles
+            for held in self.recognitions
         )
 
     @derived("高新技术企业证书已过期且未重新申报", _YES_NO)
     def high_tech_lapsed(self) -> bool | None:
-        if self.titles is None or self.has_high_tech or not self.ever_high_tech:
-            return None if self.titles is None else False
+        if self.recognitions is None or self.has_high_tech or not self.ever_high_tech:
+            return None if self.recognitions is None else False
         return None if self.has_reapplied is None else not self.has_reapplied
 
     @derived("当年被取消高新技术企业资格", _YES_NO)
@@ -87,7 +87,7 @@ class FirmFacts(Property):
         return self._cancelled(None) if not self.has_high_tech else False
 
     def _cancelled(self, year: int | None) -> bool | None:
-        if self.titles is None:
+        if self.recognitions is None:
             return None
         return any(
             held.title is Title.HIGH_TECH
@@ -95,7 +95,7 @@ class FirmFacts(Property):
             and held.ended_on is not None
             and held.ended_on <= self.as_of
             and year in (None, held.ended_on.year)
-            for held in self.titles
+            for held in self.recognitions
         )
 
 
