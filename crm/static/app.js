@@ -45,6 +45,7 @@
     yes.className = 'btn btn-primary';
     yes.textContent = '确定';
     buttons.append(no, yes);
+    dialog.setAttribute('aria-label', form.dataset.confirm);
     dialog.append(question, buttons);
     document.body.append(dialog);
     no.addEventListener('click', () => dialog.close());
@@ -57,7 +58,15 @@
     dialog.showModal();
   };
 
-  const isPost = (form) => form.method.toLowerCase() === 'post';
+  const setSent = (form, sent) => {
+    form.toggleAttribute('data-sent', sent);
+    if (sent) {
+      form.dataset.sent = 'yes';
+    }
+    for (const button of form.querySelectorAll('[type="submit"]')) {
+      button.setAttribute('aria-disabled', String(sent));
+    }
+  };
 
   // Capture phase, on the document: before htmx sees the event.
   document.addEventListener('submit', (event) => {
@@ -69,7 +78,7 @@
       return;
     }
     confirmed.delete(form);
-    if (!isPost(form) || form.hasAttribute('data-download')) {
+    if (form.method !== 'post') {
       return;
     }
     if (form.dataset.sent) {
@@ -77,20 +86,14 @@
       event.stopPropagation();
       return;
     }
-    form.dataset.sent = 'yes';
-    for (const button of form.querySelectorAll('[type="submit"]')) {
-      button.setAttribute('aria-disabled', 'true');
-    }
+    setSent(form, true);
+    // A download leaves the page as it is: its button comes back. The server knows a form sent twice by its key.
+    setTimeout(() => setSent(form, false), 4000);
   }, true);
 
   // Back in the history: a form that was sent may be sent again.
   window.addEventListener('pageshow', () => {
-    for (const form of document.querySelectorAll('form[data-sent]')) {
-      delete form.dataset.sent;
-      for (const button of form.querySelectorAll('[aria-disabled]')) {
-        button.removeAttribute('aria-disabled');
-      }
-    }
+    document.querySelectorAll('form[data-sent]').forEach((form) => setSent(form, false));
   });
 
   document.addEventListener('change', (event) => {
@@ -168,6 +171,13 @@
     if (target && target.id && !event.detail.serverResponse.includes(`id="${target.id}"`)) {
       event.detail.shouldSwap = false;
       location.assign(event.detail.xhr.responseURL || location.href);
+    }
+  });
+
+  // The link that was followed is gone with the old list: reading goes on at the new one.
+  document.addEventListener('htmx:afterSettle', (event) => {
+    if (document.activeElement === document.body) {
+      event.detail.target.focus({ preventScroll: true });
     }
   });
 
