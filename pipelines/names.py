@@ -85,3 +85,18 @@ def _words_read_otherwise() -> tuple[frozenset[str], dict[str, list[str]]]:
             words[word] = readings
             swaying.update(character for character, a, b in zip(word, alone, readings, strict=True) if a != b)
     return frozenset(swaying), words
+
+
+# Where a firm of this county sits and what form it has: parts of a name that tell no two firms apart.
+_REGIONS = re.compile(r"^(?:浙江省?|嘉兴市?|嘉善县?)+|(?:浙江|嘉兴|嘉善)$")
+_LEGAL_FORMS = re.compile(r"(?:股份)?(?:有限)?(?:责任)?(?:公司|合伙企业|个人独资企业|合作社|总厂)$|(?:普通|特殊普通|有限)合伙$")
+
+
+def distinctive_part(name: str) -> str:
+    """The name without region and legal form: 浙江嘉善兰钧新能源科技有限公司 → 兰钧新能源科技.
+
+    Raw likeness is blinded by them (any two 嘉善…科技有限公司 look alike). Never empty: a name of nothing else stays.
+    """
+    plain = normalised_name(name)
+    without_form = _LEGAL_FORMS.sub("", plain)
+    return _REGIONS.sub("", without_form) or without_form or plain

@@ -8,6 +8,10 @@ from typing import Any
 
 from wtforms.validators import Length, StopValidation, ValidationError
 
+from crm import clock
+
+# One number or several, as people write them: 0573-84021234转8001、13800000001
+_PHONE = re.compile(r"[0-9+()\-— /、,;，；转]{5,60}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -45,3 +49,31 @@ class EmailAddress:
     def __call__(self, _form: Any, field: Any) -> None:
         if field.data and not _EMAIL.fullmatch(field.data):
             raise ValidationError(f"{field.label.text}应为一个电子邮箱地址，如 name@example.cn")
+
+
+class PhoneNumber:
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data and (not _PHONE.fullmatch(field.data) or sum(map(str.isdigit, field.data)) < 5):
+            raise ValidationError(f"{field.label.text}应为电话号码，如 13800000001 或 0573-84021234")
+
+
+class NotInFuture:
+    """What has happened carries a day that has come."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data and field.data > clock.today():
+            raise ValidationError(f"{field.label.text}应为不晚于今天的日期")
+
+
+class YearUpTo:
+    """A year since the programmes began, and at most so many years ahead."""
+
+    first = 2008  # 高新技术企业认定管理办法, its first edition
+
+    def __init__(self, ahead: int) -> None:
+        self.ahead = ahead
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        last = clock.today().year + self.ahead
+        if field.data is not None and not self.first <= field.data <= last:
+            raise ValidationError(f"{field.label.text}应为 {self.first} 至 {last} 之间的年份")

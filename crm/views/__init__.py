@@ -2,11 +2,42 @@
 
 from flask import Flask
 
-from crm.views import assets, firms
+from crm.views import (
+    archivings,
+    assets,
+    contacts,
+    duplicates,
+    firms,
+    flags,
+    health,
+    home,
+    ip_rights,
+    password_resets,
+    passwords,
+    recognition_endings,
+    recognitions,
+    sessions,
+    unlockings,
+    users,
+)
 
 _RESOURCES = [
+    archivings,
     assets,
+    contacts,
+    duplicates,
     firms,
+    flags,
+    health,
+    home,
+    ip_rights,
+    password_resets,
+    passwords,
+    recognition_endings,
+    recognitions,
+    sessions,
+    unlockings,
+    users,
 ]
 
 

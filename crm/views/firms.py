@@ -1,8 +1,16 @@
 """The register of firms: its list, and one firm."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from crm import clock
+from crm.actions.events import Author
+from crm.actions.firms import create_firm, update_firm
+from crm.forms.firm import FirmForm, NewFirmForm
 from crm.permissions import requires
+from crm.queries.firm_page import firm_page
+from crm.queries.scope import find_firm
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
 
@@ -11,3 +19,45 @@ blueprint = Blueprint("firms", __name__, url_prefix="/firms")
 @requires("firms.view")
 def index() -> str:
     return ""
+
+
+@blueprint.get("/new")
+@requires("firms.edit")
+def new() -> str:
+    return render_template("firms/new.html", form=NewFirmForm())
+
+
+@blueprint.post("")
+@requires("firms.edit")
+def create() -> ResponseReturnValue:
+    form, by = NewFirmForm(), Author.of(current_user)
+    if form.validate() and form.performs(lambda: create_firm(form.values, by, form.form_key.data)):
+        flash(f"已新增企业“{form.outcome.name}”。", "good")
+        return redirect(url_for("firms.show", firm_id=form.outcome.id), 303)
+    return render_template("firms/new.html", form=form), form.status
+
+
+@blueprint.get("/<int:firm_id>")
+@requires("firms.view")
+def show(firm_id: int) -> str:
+    page = firm_page(firm_id, current_user, clock.today(), request.args) or abort(404)
+    return render_template("firms/show.html", page=page, tab=request.args.get("tab"))
+
+
+@blueprint.get("/<int:firm_id>/edit")
+@requires("firms.edit")
+def edit(firm_id: int) -> str:
+    firm = find_firm(firm_id, current_user) or abort(404)
+    return render_template("firms/edit.html", firm=firm, form=FirmForm.opened_with(firm))
+
+
+@blueprint.post("/<int:firm_id>/edit")
+@requires("firms.edit")
+def update(firm_id: int) -> ResponseReturnValue:
+    firm = find_firm(firm_id, current_user) or abort(404)
+    form = FirmForm(obj=firm)
+    by = Author.of(current_user)
+    if form.validate() and form.saves(lambda: update_firm(firm_id, form.values, form.memory, by), firm_id):
+        flash(form.told, "good")
+        return redirect(url_for("firms.show", firm_id=firm_id), 303)
+    return render_template("firms/edit.html", firm=firm, form=form), form.status

@@ -1,0 +1,115 @@
+"""Values out of events and forms, in words: labels from the column table, words from the vocabulary, money in 万元."""
+
+from decimal import Decimal
+from typing import Any
+
+from crm.queries.masking import masked
+from pipelines.sheets.columns import Scope, column, has_column
+from pipelines.vocabulary import (
+    ContactRole,
+    EventKind,
+    FirmStatus,
+    FlagKind,
+    IpAcquisition,
+    IpKind,
+    IpStatus,
+    LevyMode,
+    RecognitionEnd,
+    Title,
+    Word,
+)
+
+UNKNOWN = "—"
+_WAN = 10_000
+# What the column table of the ledgers does not hold: parts of a firm that have no column of their own there.
+PART_LABELS: dict[str, dict[str, str]] = {
+    "contact": {"name": "姓名", "role": "角色", "position": "职务", "phone": "电话", "email": "邮箱"},
+    "ip_right": {
+        "kind": "类型", "number": "编号", "name": "名称", "status": "状态", "applied_on": "申请日期",
+        "granted_on": "授权日期", "acquired": "取得方式", "used_in_year": "已用于申报（年度）",
+    },
+    "recognition": {
+        "title": "资质", "certificate_no": "证书编号", "batch": "批次", "recognized_on": "认定日期",
+        "valid_until": "有效期至", "is_renewal": "重新认定", "ended_on": "终止日期", "end_reason": "终止原因",
+    },
+    "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
+}  # fmt: skip
+# Events tell a reference by its name, under the name of what it refers to.
+REFERENCES = {
+    "township": "township_id",
+    "industry": "industry_code",
+    "tech_field": "tech_field_code",
+    "owner": "owner_id",
+}
+_SCOPES: tuple[Scope, ...] = ("firm", "figures", "recognition")
+_PARTS = {
+    EventKind.CONTACT_SAVED: "contact",
+    EventKind.CONTACT_REMOVED: "contact",
+    EventKind.IP_RIGHT_SAVED: "ip_right",
+    EventKind.RECOGNITION_SAVED: "recognition",
+    EventKind.FLAG_SAVED: "flag",
+}
+_WORDS: dict[tuple[str, str], type[Word]] = {
+    ("firm", "status"): FirmStatus,
+    ("firm", "levy_mode"): LevyMode,
+    ("contact", "role"): ContactRole,
+    ("ip_right", "kind"): IpKind,
+    ("ip_right", "status"): IpStatus,
+    ("ip_right", "acquired"): IpAcquisition,
+    ("recognition", "title"): Title,
+    ("recognition", "end_reason"): RecognitionEnd,
+    ("flag", "kind"): FlagKind,
+}
+
+
+def field_label(kind: EventKind, field: str, year: int | None = None) -> str:
+    """研发费用, 2024年研发费用, 证书编号; a field that nobody knows any more keeps its own name."""
+    part, name = _placed(kind, field)
+    if part in PART_LABELS:
+        return PART_LABELS[part].get(name, name)
+    title = next((column(name, scope).title for scope in _SCOPES if has_column(name, scope)), name)
+    return f"{year}年{title}" if year else title
+
+
+def spoken(kind: EventKind, field: str, value: Any) -> str:
+    """A plain value of an event as people say it."""
+    return spoken_value(*_placed(kind, field), value)
+
+
+def spoken_value(part: str, field: str, value: Any) -> str:
+    if value is None or value == "":
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if (words := _WORDS.get((part, field))) and value in {word.value for word in words}:
+        return words(value).label
+    if field.startswith("contact."):
+        return masked(field.removeprefix("contact."), str(value))
+    if part == "firm" and _is_money(field):
+        return wan_yuan_exact(Decimal(str(value))) + " 万元"
+    return masked(field, str(value)) if part == "contact" else str(value)
+
+
+def _placed(kind: EventKind, field: str) -> tuple[str, str]:
+    """The part of the firm a change speaks of; an import says it in the field: contact.phone."""
+    if part := _PARTS.get(kind):
+        return part, field
+    owner, _, attribute = field.partition(".")
+    return (owner, attribute) if owner == "contact" else ("firm", REFERENCES.get(field, field))
+
+
+def wan_yuan_exact(yuan: Decimal) -> str:
+    """Yuan in 万元 without losing a fen: 1234567.89 → 123.456789."""
+    return f"{(yuan / _WAN).normalize():,f}"
+
+
+def spoken_through(through: str) -> str:
+    """The door a deed came through: 导入 #12, 手工, 命令行."""
+    door, _, number = through.partition(":")
+    if door == "import":
+        return f"导入 #{number}" if number else "导入"
+    return {"form": "手工", "command": "命令行", "system": "系统", "demo": "演示", "sign-in": "登录"}.get(door, door)
+
+
+def _is_money(field: str) -> bool:
+    return any(has_column(field, scope) and column(field, scope).cell == "money" for scope in _SCOPES)
