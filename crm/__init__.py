@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Config, settings
-from crm import assets, cli, doors, errors, extensions, frame, jobs, template_filters, views
+from crm import assets, cli, doors, errors, extensions, frame, jobs, log, template_filters, views
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,7 +21,7 @@ def create_app(config: type[Config] | None = None) -> Flask:
     app.config.from_object(config)
     Path(app.instance_path).mkdir(parents=True, exist_ok=True)
     _register_extensions(app)
-    for part in (doors, errors, assets, template_filters, frame, views, jobs, cli):
+    for part in (log, doors, errors, assets, template_filters, frame, views, jobs, cli):
         part.register(app)
     return app
 

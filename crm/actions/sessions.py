@@ -17,7 +17,7 @@ from crm.actions.lock_out import LockedOut, after_failure, locked_for
 from crm.actions.password_hashes import hashed, is_outdated, matches
 from crm.extensions import db, impatient_connection
 from crm.models import Session, SignIn, User
-from crm.queries.sign_ins import last_success
+from crm.queries.sign_ins import failures_after, last_success
 from crm.queries.users import account_key, user_by_account
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, SignInOutcome
@@ -28,10 +28,13 @@ _DEVICE_LENGTH = 200
 
 @dataclass(frozen=True)
 class SignedIn:
+    """Somebody who is in now, and what he should know of the time since he was in before."""
+
     user: User
     token: str
     last_at: datetime | None
     last_address: str | None
+    failures_since: int
 
 
 def sign_in(account: str, password: str, address: str, device: str = "") -> SignedIn:
@@ -43,6 +46,7 @@ def sign_in(account: str, password: str, address: str, device: str = "") -> Sign
     key = account_key(account)
     user = user_by_account(key)
     before = last_success(key)
+    failures = failures_after(before, key)
     attempt = SignIn(account=key, address=address, outcome=_failure(user))
     db.session.add(attempt)
     db.session.commit()
@@ -56,7 +60,8 @@ def sign_in(account: str, password: str, address: str, device: str = "") -> Sign
         raise _refused(attempt, user)
     if not user.active:
         raise _refused(attempt, user, "账号已停用，请联系管理员")
-    return _let_in(user, password, attempt, before, device)
+    token = _let_in(user, password, attempt, device)
+    return SignedIn(user, token, before and before.at, before and before.address, failures)
 
 
 def open_session(user: User, address: str, device: str = "") -> str:
@@ -124,14 +129,14 @@ def _refused(attempt: SignIn, user: User | None, reason: str = "账号或口令�
     return Refusal(f"{reason}，{after_failure(attempt.account, user)}")
 
 
-def _let_in(user: User, password: str, attempt: SignIn, before: SignIn | None, device: str) -> SignedIn:
+def _let_in(user: User, password: str, attempt: SignIn, device: str) -> str:
     if is_outdated(user.password_hash):
         user.password_hash = hashed(password)
     token = open_session(user, attempt.address, device)
     attempt.outcome = SignInOutcome.SUCCEEDED
     record_event(EventKind.SIGNED_IN, Author.of(user, "sign-in"), particulars={"subject": attempt.address})
     db.session.commit()
-    return SignedIn(user, token, before.at if before else None, before.address if before else None)
+    return token
 
 
 def _is_over(row: Session, moment: datetime) -> bool:

@@ -51,7 +51,6 @@ def update_user(user_id: int, by: Author, **values: Any) -> User:
     _flush_unless_taken()
     db.session.refresh(user, ["township"])
     if active_administrators() == 0:
-        db.session.rollback()
         raise Refusal("至少应保留一个在用的管理员账号，请先另设一位管理员")
     if not user.active or user.role != before["role"]:
         end_sessions(user.id)
@@ -82,7 +81,6 @@ def _flush_unless_taken() -> None:
     try:
         db.session.flush()
     except IntegrityError as error:
-        db.session.rollback()
         taken = "邮箱" if "email" in str(error.orig) else "账号"
         raise Refusal(f"该{taken}已被使用，请换一个") from error
 

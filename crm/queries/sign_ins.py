@@ -1,11 +1,13 @@
 """Tries at the door: what the lock-out counts and what a person is shown of the last time."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from crm.extensions import db
-from crm.models import SignIn
+from crm.models import SignIn, User
 from pipelines.vocabulary import SignInOutcome
 
 # A try while locked is kept but not counted: the lock has an end, whoever goes on knocking.
@@ -46,3 +48,29 @@ def last_success(account: str) -> SignIn | None:
         .order_by(SignIn.at.desc())
         .limit(1)
     )
+
+
+def failures_after(success: SignIn | None, account: str) -> int:
+    """How often somebody tried in vain since the last time the account's owner was in; at most 100 are counted."""
+    tries = sa.select(SignIn.id).where(SignIn.account == account, SignIn.outcome != SignInOutcome.SUCCEEDED)
+    if success:
+        tries = tries.where(SignIn.at >= success.at, SignIn.id > success.id)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(tries.limit(100).subquery())) or 0
+
+
+def locked_accounts(users: Sequence[User], since: datetime, tries: int) -> set[str]:
+    """Which of these people could not come in just now."""
+    rows = (
+        sa.select(SignIn.account, SignIn.at, SignIn.outcome)
+        .where(SignIn.account.in_([user.account for user in users]), SignIn.at > since)
+        .where(SignIn.outcome.in_((*COUNTED, SignInOutcome.SUCCEEDED)))
+        .order_by(SignIn.id)
+    )
+    unlocked = {user.account: user.unlocked_at for user in users if user.unlocked_at}
+    failures: Counter[str] = Counter()
+    for account, at, outcome in db.session.execute(rows):
+        if outcome is SignInOutcome.SUCCEEDED:
+            failures[account] = 0
+        elif account not in unlocked or at > unlocked[account]:
+            failures[account] += 1
+    return {account for account, times in failures.items() if times >= tries}

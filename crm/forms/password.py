@@ -1,0 +1,19 @@
+"""Changing one's own password."""
+
+from typing import Any
+
+from wtforms import PasswordField
+from wtforms.validators import ValidationError
+
+from crm.forms.fields import ChineseForm
+from crm.forms.validators import Filled
+
+
+class PasswordForm(ChineseForm):
+    old = PasswordField("现用口令", [Filled()], render_kw={"autocomplete": "current-password"})
+    new = PasswordField("新口令", [Filled()], render_kw={"autocomplete": "new-password"})
+    again = PasswordField("再输一遍新口令", [Filled()], render_kw={"autocomplete": "new-password"})
+
+    def validate_again(self, field: Any) -> None:
+        if field.data != self.new.data:
+            raise ValidationError("两次输入的新口令应相同")

@@ -1,0 +1,27 @@
+"""One's own password."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from crm.actions.passwords import change_password, is_expired
+from crm.forms.password import PasswordForm
+from crm.permissions import requires
+
+blueprint = Blueprint("passwords", __name__, url_prefix="/password")
+
+
+@blueprint.get("")
+@requires("account.own")
+def edit() -> ResponseReturnValue:
+    return render_template("passwords/edit.html", form=PasswordForm(), is_expired=is_expired(current_user))
+
+
+@blueprint.post("")
+@requires("account.own")
+def update() -> ResponseReturnValue:
+    form = PasswordForm()
+    if form.validate() and form.performs(lambda: change_password(current_user, form.old.data, form.new.data)):
+        flash("口令已修改，在其他地方的登录均已退出。", "good")
+        return redirect(url_for("home.index"), 303)
+    return render_template("passwords/edit.html", form=form, is_expired=is_expired(current_user)), form.status
