@@ -15,6 +15,7 @@ from pipelines.vocabulary import (
     IpStatus,
     LevyMode,
     RecognitionEnd,
+    Role,
     Title,
     Word,
 )
@@ -33,6 +34,7 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "valid_until": "有效期至", "is_renewal": "重新认定", "ended_on": "终止日期", "end_reason": "终止原因",
     },
     "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
+    "user": {"name": "姓名", "email": "邮箱", "role": "角色", "township": "负责镇街", "active": "在用"},
 }  # fmt: skip
 # Events tell a reference by its name, under the name of what it refers to.
 REFERENCES = {
@@ -48,6 +50,7 @@ _PARTS = {
     EventKind.IP_RIGHT_SAVED: "ip_right",
     EventKind.RECOGNITION_SAVED: "recognition",
     EventKind.FLAG_SAVED: "flag",
+    EventKind.USER_SAVED: "user",
 }
 _WORDS: dict[tuple[str, str], type[Word]] = {
     ("firm", "status"): FirmStatus,
@@ -59,6 +62,7 @@ _WORDS: dict[tuple[str, str], type[Word]] = {
     ("recognition", "title"): Title,
     ("recognition", "end_reason"): RecognitionEnd,
     ("flag", "kind"): FlagKind,
+    ("user", "role"): Role,
 }
 
 

@@ -68,7 +68,7 @@ def timeline(firm_id: int, args: Mapping[str, str]) -> Timeline:
         last = sa.select(Event.at, Event.id).where(Event.id == int(before), Event.firm_id == firm_id).subquery()
         statement = statement.where(sa.tuple_(Event.at, Event.id) < sa.select(last.c.at, last.c.id).scalar_subquery())
     events = db.session.scalars(statement.limit(PAGE + 1)).all()
-    entries = [_entry(event) for event in events[:PAGE]]
+    entries = [entry_of(event) for event in events[:PAGE]]
     days = groupby(entries, key=lambda entry: entry.at.astimezone(OFFICE_ZONE).date())
     return Timeline(
         days=tuple((day, tuple(of_day)) for day, of_day in days),
@@ -94,7 +94,7 @@ def _key(change: Mapping[str, Any]) -> str:
     return f"{field}-{change['year']}" if change.get("year") else field
 
 
-def _entry(event: Event) -> Entry:
+def entry_of(event: Event) -> Entry:
     door, _, number = event.through.partition(":")
     return Entry(
         id=event.id,
