@@ -28,27 +28,25 @@ class Entry:
 
 
 def townships() -> list[Place]:
-    return [Place(row["name"], tuple(row["aliases"])) for row in _read("reference/townships.yaml")]
+    return [Place(row["name"], tuple(row["aliases"])) for row in read("reference/townships.yaml")]
 
 
 def demo_areas() -> list[Place]:
-    return [Place(row["name"], within=row["within"]) for row in _read("demo/areas.yaml")]
+    return [Place(row["name"], within=row["within"]) for row in read("demo/areas.yaml")]
 
 
 def industries() -> list[Entry]:
-    rows: dict[str, str] = _read("reference/industries.yaml")
+    rows: dict[str, str] = read("reference/industries.yaml")
     return [Entry(code, name, code[:-1] if len(code) > 2 else None) for code, name in rows.items()]
 
 
 def tech_fields() -> list[Entry]:
     entries = []
-    for number, field in enumerate(_read("reference/tech_fields.yaml"), start=1):
+    for number, field in enumerate(read("reference/tech_fields.yaml"), start=1):
         entries.append(Entry(str(number), field["name"], None))
-        entries += [
-            Entry(f"{number}.{part}", name, str(number)) for part, name in enumerate(field["parts"], start=1)
-        ]
+        entries += [Entry(f"{number}.{part}", name, str(number)) for part, name in enumerate(field["parts"], start=1)]
     return entries
 
 
-def _read(name: str) -> Any:
+def read(name: str) -> Any:
     return yaml.load((_HERE / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader

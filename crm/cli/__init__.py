@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from crm.cli import seeding
+
 
 def register(app: Flask) -> None:
-    pass
+    seeding.register(app)

@@ -1,0 +1,82 @@
+"""What a real ledger lacks: firm-years nobody reported, blanks, zeros that mean nothing, figures that came late."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seeds.days import ordinal
+from seeds.draws import Chance, Flags, Floats, Ints
+from seeds.figures import Books
+from seeds.high_tech import Round
+from seeds.population import Population
+
+SHOWN_YEARS = 6
+
+# When figures of a year come in, in days from 1 January of the next: the share up to here, and the span.
+# A flash count in the last days of the year itself, the spring survey, the annual accounts, stragglers.
+_ARRIVALS = ((0.40, -12, 0), (0.68, 5, 88), (0.93, 90, 180), (0.985, 181, 330), (1.0, 370, 700))
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """What of the last six fiscal years is in the ledger today: firm × year."""
+
+    years: Ints
+    shown: Flags
+    reported: Ints  # ordinals
+    filed: Flags  # came in with an application, so the figures that it asks for are complete
+    care: Floats  # below 1: a firm that is known to the office and answers
+
+
+def drawn_reporting(firms: Population, books: Books, rounds: list[Round], listed: Flags) -> Reporting:
+    chance = firms.setting.chance("reporting")
+    years = firms.setting.fiscal_years[-SHOWN_YEARS:]
+    shape = (firms.size, SHOWN_YEARS)
+    filed, filed_on = _filings(firms, rounds, years)
+    care = np.where(listed, 0.55, 1.5) * np.where(books.sales[:, -1] > 30_000_000, 0.75, 1.15)
+    absent = chance.random_sample(shape) < 0.085 * care[:, None] ** 1.6
+    silent = chance.random_sample(firms.size) < np.where(listed, 0.002, 0.05)  # on the register, never reported
+    reported = _arrivals(chance, years, shape)
+    reported = np.where(filed, np.minimum(reported, filed_on), reported)
+    shown = books.exists[:, -SHOWN_YEARS:] & (filed | ~(absent | silent[:, None]))
+    shown &= reported <= firms.setting.today.toordinal()
+    return Reporting(years, shown, reported, filed, care)
+
+
+def _filings(firms: Population, rounds: list[Round], years: Ints) -> tuple[Flags, Ints]:
+    """An application in a year brings the figures of the three years before it."""
+    filed = np.zeros((firms.size, len(years)), dtype=bool)
+    filed_on = np.full(filed.shape, 9_999_999)
+    today = firms.setting.today.toordinal()
+    for live in rounds:
+        sent = live.submitted <= today
+        for back in (1, 2, 3):
+            column = live.year - back - int(years[0])
+            if 0 <= column < len(years):
+                filed[live.firm[sent], column] = True
+                filed_on[live.firm[sent], column] = np.minimum(filed_on[live.firm[sent], column], live.submitted[sent])
+    return filed, filed_on
+
+
+def _arrivals(chance: Chance, years: Ints, shape: tuple[int, int]) -> Ints:
+    draw, spread = chance.random_sample(shape), chance.random_sample(shape)
+    lag = np.zeros(shape)
+    lower = 0.0
+    for upper, first, last in _ARRIVALS:
+        lag = np.where((draw >= lower) & (draw < upper), first + spread * (last - first), lag)
+        lower = upper
+    start = np.array([ordinal(int(year) + 1, 1, 1) for year in years])
+    return start + np.floor(lag).astype(np.int64)
+
+
+def blank(reporting: Reporting, chance: Chance, share: float, core: bool) -> Flags:
+    """Where a field is empty although the firm reported; core fields are complete where an application was filed."""
+    missing: Flags = chance.random_sample(reporting.shown.shape) < np.minimum(share * reporting.care[:, None], 0.95)
+    return missing & ~reporting.filed if core else missing
+
+
+def not_closed_yet(firms: Population, reporting: Reporting, month: int, day: int) -> Flags:
+    """Figures of the last year that no firm can have before this day of the next (annual accounts, tax returns)."""
+    last = reporting.years == firms.setting.today.year - 1
+    early = firms.setting.today.toordinal() < ordinal(firms.setting.today.year, month, day)
+    return np.broadcast_to(last & early, reporting.shown.shape)
