@@ -44,8 +44,8 @@ class ChineseForm(FlaskForm):
         return {name: value for name, value in self.data.items() if name != "csrf_token"}
 
     @property
-    def status(self) -> int:
-        """The HTTP status of a page that shows this form."""
+    def http_status(self) -> int:
+        """Of a page that shows this form. (Not `status`: a firm has a field of that name.)"""
         return self._refused_with or (422 if self.errors else 200)
 
     def performs(self, deed: Callable[[], Any]) -> bool:

@@ -38,7 +38,7 @@ def create(firm_id: int) -> ResponseReturnValue:
     if form.validate() and form.performs(lambda: add_contact(firm_id, form.values, by)):
         flash(f"已新增联系人“{form.outcome.name}”。", "good")
         return index(firm_id)
-    return render_template("contacts/new.html", firm=firm, form=form), form.status
+    return render_template("contacts/new.html", firm=firm, form=form), form.http_status
 
 
 @blueprint.get("/<int:contact_id>/edit")
@@ -60,7 +60,7 @@ def update(firm_id: int, contact_id: int) -> ResponseReturnValue:
         flash(form.told, "good")
         return index(firm_id)
     firm = find_firm(firm_id, current_user)
-    return render_template("contacts/edit.html", firm=firm, contact=contact, form=form), form.status
+    return render_template("contacts/edit.html", firm=firm, contact=contact, form=form), form.http_status
 
 
 @blueprint.post("/<int:contact_id>/removal")

@@ -34,7 +34,7 @@ def create() -> ResponseReturnValue:
     if form.validate() and form.performs(lambda: create_firm(form.values, by, form.form_key.data)):
         flash(f"已新增企业“{form.outcome.name}”。", "good")
         return redirect(url_for("firms.show", firm_id=form.outcome.id), 303)
-    return render_template("firms/new.html", form=form), form.status
+    return render_template("firms/new.html", form=form), form.http_status
 
 
 @blueprint.get("/<int:firm_id>")
@@ -60,4 +60,4 @@ def update(firm_id: int) -> ResponseReturnValue:
     if form.validate() and form.saves(lambda: update_firm(firm_id, form.values, form.memory, by), firm_id):
         flash(form.told, "good")
         return redirect(url_for("firms.show", firm_id=firm_id), 303)
-    return render_template("firms/edit.html", firm=firm, form=form), form.status
+    return render_template("firms/edit.html", firm=firm, form=form), form.http_status

@@ -36,7 +36,7 @@ def create(firm_id: int) -> ResponseReturnValue:
     if form.validate() and form.performs(lambda: add_ip_right(firm_id, form.values, by)):
         flash(f"已新增知识产权 {form.outcome.number}。", "good")
         return index(firm_id)
-    return render_template("ip_rights/new.html", firm=firm, form=form), form.status
+    return render_template("ip_rights/new.html", firm=firm, form=form), form.http_status
 
 
 @blueprint.get("/<int:ip_right_id>/edit")
@@ -58,4 +58,4 @@ def update(firm_id: int, ip_right_id: int) -> ResponseReturnValue:
         flash(form.told, "good")
         return index(firm_id)
     firm = find_firm(firm_id, current_user)
-    return render_template("ip_rights/edit.html", firm=firm, ip_right=ip_right, form=form), form.status
+    return render_template("ip_rights/edit.html", firm=firm, ip_right=ip_right, form=form), form.http_status

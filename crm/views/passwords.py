@@ -24,4 +24,4 @@ def update() -> ResponseReturnValue:
     if form.validate() and form.performs(lambda: change_password(current_user, form.old.data, form.new.data)):
         flash("口令已修改，在其他地方的登录均已退出。", "good")
         return redirect(url_for("home.index"), 303)
-    return render_template("passwords/edit.html", form=form, is_expired=is_expired(current_user)), form.status
+    return render_template("passwords/edit.html", form=form, is_expired=is_expired(current_user)), form.http_status

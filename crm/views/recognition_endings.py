@@ -34,4 +34,4 @@ def create(firm_id: int, recognition_id: int) -> ResponseReturnValue:
         flash("已登记终止。", "good")
         return redirect(url_for("firms.show", firm_id=firm_id, tab="recognitions"), 303)
     firm = find_firm(firm_id, current_user)
-    return render_template("recognitions/ending.html", firm=firm, recognition=recognition, form=form), form.status
+    return render_template("recognitions/ending.html", firm=firm, recognition=recognition, form=form), form.http_status

@@ -36,7 +36,7 @@ def create(firm_id: int) -> ResponseReturnValue:
     if form.validate() and form.performs(lambda: add_recognition(firm_id, form.values, by)):
         flash(f"已登记“{form.outcome.title.label}”。", "good")
         return index(firm_id)
-    return render_template("recognitions/new.html", firm=firm, form=form), form.status
+    return render_template("recognitions/new.html", firm=firm, form=form), form.http_status
 
 
 @blueprint.get("/<int:recognition_id>/edit")
@@ -58,4 +58,4 @@ def update(firm_id: int, recognition_id: int) -> ResponseReturnValue:
         flash(form.told, "good")
         return index(firm_id)
     firm = find_firm(firm_id, current_user)
-    return render_template("recognitions/edit.html", firm=firm, recognition=recognition, form=form), form.status
+    return render_template("recognitions/edit.html", firm=firm, recognition=recognition, form=form), form.http_status

@@ -28,7 +28,7 @@ def create() -> ResponseReturnValue:
     form = SignInForm()
     kept = kept_in(request.form.items(multi=True))
     if not form.validate() or not form.performs(lambda: _sign_in(form)):
-        return render_template("sessions/new.html", form=form, kept=kept), form.status
+        return render_template("sessions/new.html", form=form, kept=kept), form.http_status
     came_back = _enter(form.outcome)
     target = own_path(form.next.data) or url_for("home.index")
     if kept and came_back:

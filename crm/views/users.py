@@ -36,7 +36,7 @@ def create() -> ResponseReturnValue:
     form = NewUserForm()
     if form.validate() and form.performs(lambda: users.create_user(Author.of(current_user), **form.values)):
         return render_template("users/password.html", user=form.outcome.user, password=form.outcome.password)
-    return render_template("users/new.html", form=form), form.status
+    return render_template("users/new.html", form=form), form.http_status
 
 
 @blueprint.get("/<int:user_id>/edit")
@@ -53,7 +53,7 @@ def update(user_id: int) -> ResponseReturnValue:
     if form.validate() and form.performs(lambda: users.update_user(user_id, Author.of(current_user), **form.values)):
         flash(f"已保存{form.outcome.name}的账号。", "good")
         return redirect(url_for("users.index"), 303)
-    return render_template("users/edit.html", user=user, form=form), form.status
+    return render_template("users/edit.html", user=user, form=form), form.http_status
 
 
 def _user_or_404(user_id: int) -> User:

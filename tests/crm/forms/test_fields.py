@@ -143,11 +143,11 @@ def test_refused_deed_becomes_a_message_above_the_form() -> None:
         raise Refusal("走访日期不能晚于今天")
 
     assert not form.performs(deed)
-    assert (form.form_errors, form.status) == (["走访日期不能晚于今天"], 422)
+    assert (form.form_errors, form.http_status) == (["走访日期不能晚于今天"], 422)
 
 
 def test_form_keeps_the_outcome_of_its_deed() -> None:
     form = filled()
 
     assert form.performs(lambda: 7)
-    assert (form.outcome, form.status) == (7, 200)
+    assert (form.outcome, form.http_status) == (7, 200)
