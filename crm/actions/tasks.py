@@ -84,7 +84,7 @@ def is_finished_soon(task: Task, seconds: float = 2.0) -> bool:
     """Whether the work ends within the time that people wait for a page anyway."""
     if future := _alive.get(beat_file(task.id)):
         wait([future], timeout=seconds)
-    db.session.refresh(task)
+    db.session.expire_all()  # what the work has written was committed by another session
     return task.finished_at is not None
 
 

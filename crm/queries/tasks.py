@@ -51,6 +51,12 @@ def tasks_of(viewer: User) -> list[TaskState]:
     return [state_of(task) for task in db.session.scalars(newest)]
 
 
+def task_of_batch(batch_id: int, viewer: User) -> Task | None:
+    """The last task that worked on an import."""
+    newest = sa.select(Task).where(Task.by_id == viewer.id).order_by(Task.id.desc()).limit(_SHOWN)
+    return next((task for task in db.session.scalars(newest) if task.arguments.get("batch_id") == batch_id), None)
+
+
 def state_of(task: Task) -> TaskState:
     done, total = _progress(task)
     return TaskState(
