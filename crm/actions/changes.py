@@ -14,14 +14,14 @@ from typing import Any, Literal, TypeVar
 from crm import clock
 from crm.actions.events import Author, record_event
 from crm.actions.standings import refresh_standings
-from crm.extensions import Base, begin_exclusive, db
-from crm.models import Firm
+from crm.extensions import begin_exclusive, db
+from crm.models import Contact, Firm, Flag, IpRight, Recognition
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind
 
 Plain = str | int | bool | None
 Changes = tuple[dict[str, Any], ...]
-Part = TypeVar("Part", bound=Base)
+Part = TypeVar("Part", Contact, Flag, IpRight, Recognition)
 Side = Literal["yours", "now"]
 _NOT_SHOWN = object()
 
@@ -110,7 +110,7 @@ def part_for_change(model: type[Part], firm_id: int, part_id: int) -> Part:
     """A contact, flag, title … of the firm, under the same lock; gone or another firm's is refused."""
     firm_for_change(firm_id)
     part = db.session.get(model, part_id)
-    if part is None or part.firm_id != firm_id:  # type: ignore[attr-defined] - every part of a firm has it
+    if part is None or part.firm_id != firm_id:
         raise Refusal("这条记录已被移除，未作修改。")
     return part
 

@@ -119,7 +119,9 @@ class NewFirmForm(FirmForm):
             return True
         self.found = duplicates(None, self.name.data, current_user)
         if self.found:
-            self.form_errors.append(f"在库企业中有名称相同或相近的，请核对；确认不是同一家，再按“{self.confirmed.label.text}”")
+            self.form_errors.append(
+                f"在库企业中有名称相同或相近的，请核对；确认不是同一家，再按“{self.confirmed.label.text}”"
+            )
         return not self.found
 
 

@@ -69,11 +69,18 @@ def conflict_rows(
     rows = []
     for each in conflicts:
         writer = writers.get(each.field)
-        said = [text(each.field, value) for value in (each.opened, each.yours, each.now)]
         rows.append(
-            ConflictRow(each.field, label(each.field), *said, getattr(writer, "by_name", None),
-                        getattr(writer, "at", None), chosen.get(each.field))
-        )  # fmt: skip
+            ConflictRow(
+                field=each.field,
+                label=label(each.field),
+                opened=text(each.field, each.opened),
+                yours=text(each.field, each.yours),
+                now=text(each.field, each.now),
+                by_name=writer.by_name if writer else None,
+                at=writer.at if writer else None,
+                chosen=chosen.get(each.field),
+            )
+        )
     return rows
 
 
@@ -89,9 +96,7 @@ class OpenedForm(ChineseForm):
     def opened_with(cls, row: Any, **kwargs: Any) -> "OpenedForm":
         form = cls(obj=row, **kwargs)
         if not form.is_submitted():
-            form.opened.data = memory_of(
-                {name: form.comparable(row, name) for name in form.remembered_fields()}
-            )
+            form.opened.data = memory_of({name: form.comparable(row, name) for name in form.remembered_fields()})
         return form
 
     @property
@@ -154,4 +159,3 @@ def _entry_label(field: Field, value: Plain) -> str | None:
         return None if value is None else ("是" if value else "否")
     entries = getattr(field, "choices", None) or ()
     return next((entry.label for entry in entries if str(entry.value) == str(value)), None) or None
-

@@ -66,7 +66,7 @@ def duplicates(uscc: str | None, name: str | None, viewer: User | None, leave_ou
     )
 
 
-def entered_by_form(uscc: str, form_key: str | None) -> Firm | None:
+def entered_by_form(uscc: str | None, form_key: str | None) -> Firm | None:
     """The firm of this code, when this very form entered it: the first result of a double click."""
     entered = sa.select(Event).join(Firm, Firm.id == Event.firm_id)
     first = db.session.scalars(entered.where(Firm.uscc == uscc, Event.kind == EventKind.FIRM_CREATED)).first()

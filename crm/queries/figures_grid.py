@@ -1,15 +1,16 @@
 """A firm's annual figures as a grid: figures down, years across, each value with where it came from."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
-from crm.models import AnnualFigures
+from crm.models import AnnualFigures, Firm
 from crm.queries.spoken import spoken_through
+from pipelines.facts import FirmFacts, YearFigures
+from pipelines.facts.doubts import doubts
 from pipelines.facts.growth import growth
-from pipelines.facts.sums import share
+from pipelines.facts.ratio import Ratio, Share
 from pipelines.sheets.columns import FIGURE_COLUMNS, Column, column
 
 YEARS_SHOWN = 6
@@ -40,31 +41,35 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """earlier: how many years with figures lie before those shown."""
+    """earlier: how many years with figures lie before those shown. doubts: figures that contradict one another."""
 
     years: tuple[int, ...]
     groups: tuple[tuple[str, tuple[GridRow, ...]], ...]
     earlier: int
     is_empty: bool
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _Derived:
     field: str
     label: str
-    of: Callable[[Yearly, int], Fraction | None]
+    of: Callable[[FirmFacts], float | None]
 
 
-def _ratio(part: str, whole: str) -> Callable[[Yearly, int], Fraction | None]:
-    def of(figures: Yearly, year: int) -> Fraction | None:
-        row = figures.get(year)
-        return share(getattr(row, part, None), getattr(row, whole, None))
-
-    return of
+def _shown(share: Share) -> float | None:
+    return float(share.fraction) if isinstance(share, Ratio) else None
 
 
-def _net_assets_growth(figures: Yearly, year: int) -> Fraction | None:
-    return growth({known: row.net_assets for known, row in figures.items()}, year).rate
+def _high_tech_ratio(facts: FirmFacts) -> float | None:
+    """Where non-taxable income is not known, the share of the gross income: the true one is no smaller."""
+    exact = _shown(facts.high_tech_ratio)
+    return _shown(facts.high_tech_ratio_of_gross) if exact is None else exact
+
+
+def _net_assets_growth(facts: FirmFacts) -> float | None:
+    rate = growth(facts.yearly("net_assets"), facts.last_year, facts.first_year).rate
+    return None if rate is None else float(rate)
 
 
 _GROUPS: tuple[tuple[str, tuple[str | _Derived, ...]], ...] = (
@@ -72,18 +77,25 @@ _GROUPS: tuple[tuple[str, tuple[str | _Derived, ...]], ...] = (
         "收入",
         (
             "sales_revenue", "operating_revenue", "main_business_revenue", "total_income", "non_taxable_income",
-            "high_tech_revenue", _Derived("high_tech_ratio", "高品占比", _ratio("high_tech_revenue", "total_income")),
+            "high_tech_revenue", _Derived("high_tech_ratio", "高品占比", _high_tech_ratio),
             "main_product_revenue", "cost", "net_profit", "tax_paid",
         ),
     ),
     (
         "研发",
         (
-            "rd_spend", _Derived("rd_ratio", "研发费用占比", _ratio("rd_spend", "sales_revenue")), "rd_spend_domestic",
+            "rd_spend", _Derived("rd_ratio", "研发费用占比", lambda facts: _shown(facts.rd_ratio)), "rd_spend_domestic",
             "rd_spend_accounting", "rd_spend_deduction", "rd_spend_statistics",
         ),
     ),
-    ("人员", ("staff", "tech_staff", _Derived("tech_staff_ratio", "科技人员占比", _ratio("tech_staff", "staff")))),
+    (
+        "人员",
+        (
+            "staff",
+            "tech_staff",
+            _Derived("tech_staff_ratio", "科技人员占比", lambda facts: _shown(facts.tech_staff_ratio)),
+        ),
+    ),
     (
         "资产",
         (
@@ -95,27 +107,33 @@ _GROUPS: tuple[tuple[str, tuple[str | _Derived, ...]], ...] = (
 )  # fmt: skip
 
 
-def figures_grid(figures: Iterable[AnnualFigures], today: date, years_wanted: str | None = None) -> Grid:
-    by_year = {row.year: row for row in figures}
+def figures_grid(firm: Firm, today: date, years_wanted: str | None = None) -> Grid:
+    by_year = {row.year: row for row in firm.annual_figures}
     years = _years(by_year, today, years_wanted)
-    groups = tuple((label, tuple(_row(entry, by_year, years) for entry in entries)) for label, entries in _GROUPS)
-    return Grid(years, groups, sum(year < years[0] for year in by_year), not by_year)
+    annual = {year: _year_figures(row) for year, row in by_year.items()}
+    facts = {year: FirmFacts(date(year + 1, 1, 1), annual, founded_on=firm.founded_on) for year in years}
+    groups = tuple((label, tuple(_row(entry, by_year, facts) for entry in entries)) for label, entries in _GROUPS)
+    shown = FirmFacts(today, {year: row for year, row in annual.items() if year in years})
+    return Grid(years, groups, sum(year < years[0] for year in by_year), not by_year, doubts(shown))
 
 
 def _years(by_year: Yearly, today: date, wanted: str | None) -> tuple[int, ...]:
-    """The last six fiscal years, last year always among them, and whatever is already known of later ones."""
+    """The last six fiscal years, last year always among them, and this year when something is known of it."""
     last = max([today.year - 1, *(year for year in by_year if year <= today.year)])
     number = int(wanted) if wanted and wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
     return tuple(range(last - min(number or YEARS_SHOWN, _MOST_YEARS) + 1, last + 1))
 
 
-def _row(entry: str | _Derived, by_year: Yearly, years: tuple[int, ...]) -> GridRow:
+def _year_figures(row: AnnualFigures) -> YearFigures:
+    return YearFigures(**{field: getattr(row, field) for field in FIGURE_FIELDS})
+
+
+def _row(entry: str | _Derived, by_year: Yearly, facts: Mapping[int, FirmFacts]) -> GridRow:
     if isinstance(entry, _Derived):
-        shares = ((year, entry.of(by_year, year)) for year in years)
-        cells = tuple(GridCell(year, None if exact is None else float(exact)) for year, exact in shares)
+        cells = tuple(GridCell(year, entry.of(known)) for year, known in facts.items())
         return GridRow(entry.field, entry.label, "%", "percent", True, cells)
     of: Column = column(entry, "figures")
-    cells = tuple(_cell(by_year.get(year), of.field, year) for year in years)
+    cells = tuple(_cell(by_year.get(year), of.field, year) for year in facts)
     return GridRow(of.field, of.title, "" if of.unit == "万元" else of.unit or "", of.cell, False, cells)
 
 
@@ -123,4 +141,3 @@ def _cell(row: AnnualFigures | None, field: str, year: int) -> GridCell:
     value = getattr(row, field, None)
     source = (row.sources or {}).get(field) if row and value is not None else None
     return GridCell(year, value, spoken_through(source) if source else None)
-

@@ -62,7 +62,7 @@ def firm_page(
         contacts=tuple(_shown(contact, contact.id == shown) for contact in firm.contacts),
         ip_counts=_ip_counts(firm),
         applications=_applications(firm_id),
-        grid=figures_grid(firm.annual_figures, today, args.get("years")),
+        grid=figures_grid(firm, today, args.get("years")),
         timeline=timeline(firm_id, args),
     )
 

@@ -85,8 +85,8 @@ def spoken_value(part: str, field: str, value: Any) -> str:
         return UNKNOWN
     if isinstance(value, bool):
         return "是" if value else "否"
-    if (words := _WORDS.get((part, field))) and value in {word.value for word in words}:
-        return words(value).label
+    if word := next((word for word in _WORDS.get((part, field), ()) if word.value == value), None):
+        return word.label
     if field.startswith("contact."):
         return masked(field.removeprefix("contact."), str(value))
     if part == "firm" and _is_money(field):

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from crm.views import (
+    annual_figures,
     archivings,
     assets,
     contacts,
@@ -23,6 +24,7 @@ from crm.views import (
 )
 
 _RESOURCES = [
+    annual_figures,
     archivings,
     assets,
     contacts,

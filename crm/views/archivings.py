@@ -25,10 +25,10 @@ def new(firm_id: int) -> str:
 def create(firm_id: int) -> ResponseReturnValue:
     firm = find_firm(firm_id, current_user) or abort(404)
     form, by = ArchivingForm(), Author.of(current_user)
-    if form.validate() and form.performs(lambda: archive_firm(firm_id, form.reason.data, by)):
+    if form.validate() and form.performs(lambda: archive_firm(firm_id, form.values["reason"], by)):
         flash("已归档，列表中不再出现；需要时可以恢复。", "good")
         return redirect(url_for("firms.show", firm_id=firm_id), 303)
-    return render_template("archivings/new.html", firm=firm, form=form), form.status
+    return render_template("archivings/new.html", firm=firm, form=form), form.http_status
 
 
 @blueprint.post("/removal")
@@ -36,7 +36,7 @@ def create(firm_id: int) -> ResponseReturnValue:
 def destroy(firm_id: int) -> ResponseReturnValue:
     firm = find_firm(firm_id, current_user) or abort(404)
     form, by = ArchivingForm(), Author.of(current_user)
-    if form.validate() and form.performs(lambda: restore_firm(firm_id, form.reason.data, by)):
+    if form.validate() and form.performs(lambda: restore_firm(firm_id, form.values["reason"], by)):
         flash("已恢复，重新出现在列表中。", "good")
         return redirect(url_for("firms.show", firm_id=firm_id), 303)
-    return render_template("archivings/new.html", firm=firm, form=form), form.status
+    return render_template("archivings/new.html", firm=firm, form=form), form.http_status

@@ -36,7 +36,7 @@ def create(firm_id: int) -> ResponseReturnValue:
     if form.validate() and form.performs(lambda: enter_flag(firm_id, form.values, by)):
         flash(f"已列入“{form.outcome.kind.label}”。", "good")
         return index(firm_id)
-    return render_template("flags/new.html", firm=firm, form=form), form.status
+    return render_template("flags/new.html", firm=firm, form=form), form.http_status
 
 
 @blueprint.get("/<int:flag_id>/lifting")
@@ -52,8 +52,8 @@ def edit(firm_id: int, flag_id: int) -> str:
 def update(firm_id: int, flag_id: int) -> ResponseReturnValue:
     flag = find_part(Flag, firm_id, flag_id, current_user) or abort(404)
     form, by = LiftingForm(), Author.of(current_user)
-    if form.validate() and form.performs(lambda: lift_flag(firm_id, flag_id, form.lifted_on.data, by)):
+    if form.validate() and form.performs(lambda: lift_flag(firm_id, flag_id, form.values["lifted_on"], by)):
         flash(f"已解除“{flag.kind.label}”。", "good")
         return index(firm_id)
     firm = find_firm(firm_id, current_user)
-    return render_template("flags/lifting.html", firm=firm, flag=flag, form=form), form.status
+    return render_template("flags/lifting.html", firm=firm, flag=flag, form=form), form.http_status

@@ -28,7 +28,7 @@ def three_year_ratio(spend: Yearly, sales: Yearly, last_year: int, first_year: i
 
     None when any year of either is not known, and when the sales sum to zero: nought has no share.
     """
-    return share(three_year_sum(spend, last_year, first_year), three_year_sum(sales, last_year, first_year))
+    return _share(three_year_sum(spend, last_year, first_year), three_year_sum(sales, last_year, first_year))
 
 
 def known_years_ratio(spend: Yearly, sales: Yearly, last_year: int) -> Fraction | None:
@@ -38,9 +38,8 @@ def known_years_ratio(spend: Yearly, sales: Yearly, last_year: int) -> Fraction 
         for year in fiscal_years(last_year)
         if (paid := spend.get(year)) is not None and (sold := sales.get(year)) is not None
     ]
-    return share(sum((paid for paid, _ in both), Decimal(0)), sum((sold for _, sold in both), Decimal(0)))
+    return _share(sum((paid for paid, _ in both), Decimal(0)), sum((sold for _, sold in both), Decimal(0)))
 
 
-def share(part: Decimal | None, whole: Decimal | None) -> Fraction | None:
-    """Part of a whole, exact; not known when either is not known, nor when the whole is nought."""
+def _share(part: Decimal | None, whole: Decimal | None) -> Fraction | None:
     return None if part is None or not whole else Fraction(part) / Fraction(whole)
