@@ -35,8 +35,11 @@ class Visitor(FlaskClient):
             db.session.commit()
         return contextvars.Context().run(super().open, *args, **kwargs)
 
-    def carry_csrf_token(self, raw: str) -> None:
+    def carry_csrf_token(self, **cookie: str) -> None:
         """Send with every request the token that a page of this session would hold."""
+        raw = secrets.token_hex(20)
+        with self.session_transaction() as session:
+            session.update(cookie, csrf_token=raw)
         signed = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token").dumps(raw)
         self.environ_base["HTTP_X_CSRFTOKEN"] = signed
 
@@ -114,10 +117,7 @@ def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
 
     def signed_in_as(user: User) -> FlaskClient:
         visitor = app.test_client()
-        token, csrf = open_session(user, "127.0.0.1", "pytest"), secrets.token_hex(20)
-        with visitor.session_transaction() as cookie:
-            cookie.update(_user_id=token, csrf_token=csrf)
-        visitor.carry_csrf_token(csrf)
+        visitor.carry_csrf_token(_user_id=open_session(user, "127.0.0.1", "pytest"))
         return visitor
 
     return signed_in_as
