@@ -118,6 +118,7 @@ def sign_in(app: Flask) -> Callable[[User], FlaskClient]:
     def signed_in_as(user: User) -> FlaskClient:
         visitor = app.test_client()
         visitor.carry_csrf_token(_user_id=open_session(user, "127.0.0.1", "pytest"))
+        db.session.commit()
         return visitor
 
     return signed_in_as
