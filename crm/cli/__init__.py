@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from crm.cli import seeding
+from crm.cli import office, seeding
 
 
 def register(app: Flask) -> None:
+    office.register(app)
     seeding.register(app)

@@ -1,0 +1,96 @@
+"""Bringing the house up: schema, reference data, the demo county, web and clock."""
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+from flask import Flask, current_app
+
+from crm import clock
+from crm.actions.demo import DEMO_PASSWORD, DEMO_USERS, is_empty, load_demo, load_reference
+from crm.actions.events import COMMAND
+from crm.extensions import migrations
+from crm.queries.users import active_administrators
+from seeds import DEFAULT_FIRMS, DEFAULT_SEED
+
+_ROOT = Path(__file__).resolve().parents[2]
+_THREADS = 8
+_SECONDS_FOR_THE_CLOCK_TO_LEAVE = 30
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(upgrade)
+    app.cli.add_command(up)
+
+
+@click.command("upgrade")
+def upgrade() -> None:
+    """把数据库升级到当前版本。"""
+    migrations.upgrade()
+    click.echo("数据库结构已是最新。")
+
+
+@click.command("up")
+def up() -> None:
+    """准备好数据库，启动网页和定时进程；按 Ctrl+C 停止。"""
+    host, port = current_app.config["HOST"], current_app.config["PORT"]
+    _refuse_a_taken_port(host, port)
+    prepare()
+    _say_where(f"http://{host}:{port}")
+    clock_process = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "clock"], cwd=_ROOT)
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        _serve(host, port)
+    finally:
+        clock_process.terminate()
+        clock_process.wait(timeout=_SECONDS_FOR_THE_CLOCK_TO_LEAVE)
+
+
+def prepare() -> None:
+    """Schema and reference data; in demo mode an invented county, when there is no firm yet."""
+    migrations.upgrade()
+    load_reference(COMMAND)
+    if current_app.config["MODE"] == "demo" and is_empty():
+        with click.progressbar(length=DEFAULT_FIRMS, label="数据库是空的，正在生成演示县") as bar:
+            load_demo(DEFAULT_FIRMS, DEFAULT_SEED, clock.today(), bar.update)
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        if probe.connect_ex((host, port)) == 0:
+            raise click.ClickException(f"端口 {port} 已被占用：可能已经在运行；也可以设置 CRM_PORT 换一个端口。")
+
+
+def _say_where(address: str) -> None:
+    click.echo(f"\n雁阵已启动：{address}")
+    if current_app.config["MODE"] == "demo":
+        click.echo(f"\n演示账号（口令都是 {DEMO_PASSWORD}）：")
+        for account, name, role, area in DEMO_USERS:
+            click.echo(f"  {account:<10}{role.label}　{area or ''}　{name}")
+    elif not active_administrators():
+        click.echo("还没有账号，请在本机另开一个窗口建立第一个管理员：.venv/bin/flask --app wsgi create-user")
+    click.echo("\n按 Ctrl+C 停止。")
+
+
+def _serve(host: str, port: int) -> None:
+    import waitress
+
+    application = current_app._get_current_object()  # type: ignore[attr-defined]  # a LocalProxy
+    waitress.serve(
+        application,
+        host=host,
+        port=port,
+        threads=_THREADS,
+        ident=None,
+        max_request_body_size=current_app.config["MAX_CONTENT_LENGTH"],
+        max_request_header_size=64 * 1024,
+        channel_timeout=60,
+    )
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
