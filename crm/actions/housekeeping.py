@@ -1,13 +1,13 @@
 """What the clock does at night: derived rows are made anew, what has had its time goes."""
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 from flask import current_app
 
 from crm import clock
 from crm.actions.standings import refresh_standings
+from crm.actions.uploads import remove_files_before
 from crm.extensions import begin_exclusive, db
 from crm.models import Session, SignIn
 
@@ -24,19 +24,11 @@ def refresh_all_standings(today: date) -> str:
 
 
 def purge_expired(today: date) -> str:
-    """Remove sessions that ended, sign-in records past their time and uploads past theirs."""
+    """Remove sessions that ended, sign-in records past their time, uploads and exports past theirs."""
     midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.OFFICE_ZONE)
     hours = timedelta(hours=current_app.config["SESSION_HOURS"])
     sessions = db.session.execute(sa.delete(Session).where(Session.created_at < midnight - hours)).rowcount
     sign_ins = db.session.execute(sa.delete(SignIn).where(SignIn.at < midnight - _SIGN_INS_KEPT)).rowcount
     db.session.commit()
-    uploads = _remove_uploads_before(midnight - timedelta(days=current_app.config["UPLOAD_KEEP_DAYS"]))
-    return f"已清理：会话 {sessions} 个，登录记录 {sign_ins} 条，导入文件 {uploads} 个。"
-
-
-def _remove_uploads_before(moment: datetime) -> int:
-    folder = Path(current_app.instance_path) / "uploads"
-    old = [path for path in folder.glob("*") if path.stat().st_mtime < moment.timestamp()]
-    for path in old:
-        path.unlink()
-    return len(old)
+    files = remove_files_before(midnight - timedelta(days=current_app.config["UPLOAD_KEEP_DAYS"]))
+    return f"已清理：会话 {sessions} 个，登录记录 {sign_ins} 条，导入导出文件 {files} 个。"

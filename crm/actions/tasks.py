@@ -31,7 +31,7 @@ from pipelines.vocabulary import TaskKind, TaskStatus
 Progress = Callable[[int, int], None]
 Work = Callable[[dict[str, Any], Author, Progress], str]
 
-_BUSY = "数据库正忙，这一次没有写入任何数据，请稍后再试。"
+BUSY = "数据库正忙，这一次没有写入任何数据，请稍后再试。"
 _UNEXPECTED = "出现意外错误，没有写入任何数据；详情已记入日志，请告诉管理员。"
 _SECONDS_BETWEEN_BEATS = 5
 _TRIES_TO_FINISH = 5
@@ -116,7 +116,7 @@ def _outcome(task_id: int, beat: Path) -> tuple[TaskStatus, str]:
         return TaskStatus.FAILED, str(refusal)
     except OperationalError:
         _log.exception("task %s: the database was busy or gave up", task_id)
-        return TaskStatus.FAILED, _BUSY
+        return TaskStatus.FAILED, BUSY
     except Exception:
         _log.exception("task %s", task_id)
         return TaskStatus.FAILED, _UNEXPECTED

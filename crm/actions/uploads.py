@@ -5,13 +5,12 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path, PureWindowsPath
 from typing import IO
 
 from flask import current_app
 
-from crm import clock
 from pipelines.names import cleaned
 from pipelines.refusals import Refusal
 
@@ -32,7 +31,7 @@ class Upload:
 def keep_upload(stream: IO[bytes], file_name: str) -> Upload:
     """Put a stream away; the name it came with is only ever shown, never used as a path."""
     name = shown_name(file_name)
-    handle, temporary = tempfile.mkstemp(dir=_folder())  # 0600
+    handle, temporary = tempfile.mkstemp(dir=uploads_folder())  # 0600
     try:
         with os.fdopen(handle, "wb") as kept:
             sha256, size = _copy(stream, kept)
@@ -48,7 +47,7 @@ def keep_upload(stream: IO[bytes], file_name: str) -> Upload:
 
 def upload_path(sha256: str, file_name: str) -> Path:
     ending = PureWindowsPath(file_name).suffix.lower()
-    return _folder() / (sha256 + (ending if ending in _KNOWN_ENDINGS else ".bin"))
+    return uploads_folder() / (sha256 + (ending if ending in _KNOWN_ENDINGS else ".bin"))
 
 
 def kept_upload(sha256: str, file_name: str) -> Path:
@@ -70,17 +69,25 @@ def shown_name(file_name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - len(ending)] + ending
 
 
-def purge_uploads() -> int:
-    """Remove what is older than the retention days; answers how many files went."""
-    oldest = clock.now() - timedelta(days=current_app.config["UPLOAD_KEEP_DAYS"])
-    old = [path for path in _folder().iterdir() if datetime.fromtimestamp(path.stat().st_mtime, UTC) < oldest]
+def remove_files_before(moment: datetime) -> int:
+    """Remove uploads and finished exports that had their time; answers how many files went."""
+    kept = [*uploads_folder().iterdir(), *exports_folder().iterdir()]
+    old = [path for path in kept if path.stat().st_mtime < moment.timestamp()]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
 
 
-def _folder() -> Path:
-    folder = Path(current_app.instance_path) / "uploads"
+def uploads_folder() -> Path:
+    return _folder("uploads")
+
+
+def exports_folder() -> Path:
+    return _folder("exports")
+
+
+def _folder(name: str) -> Path:
+    folder = Path(current_app.instance_path) / name
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 

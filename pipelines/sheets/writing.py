@@ -22,7 +22,7 @@ _WIDTHS: dict[Cell, int] = {
     "industry": 26, "tech_field": 20, "yes_no": 9, "year": 8, "count": 10, "people": 11, "percent": 10, "number": 7,
 }  # fmt: skip
 _NUMBER_FORMATS: dict[Cell, str] = {
-    "money": "#,##0.00", "percent": "0.00", "people": "0.##", "count": "0", "year": "0", "number": "0",
+    "money": "#,##0.00", "percent": "0.00", "people": "General", "count": "0", "year": "0", "number": "0",
     "date": "yyyy-mm-dd", "day": "yyyy-mm-dd",
 }  # fmt: skip
 _PLAIN_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -65,8 +65,12 @@ def write_table(
 def write_headings(workbook: xlsxwriter.Workbook, sheet: Worksheet, row: int, columns: Sequence[BoundColumn]) -> None:
     style = workbook.add_format({"bold": True, "bg_color": "#E8EDF4", "border": 1, "text_wrap": True, "valign": "top"})
     for index, (column, year) in enumerate(columns):
-        sheet.set_column(index, index, _WIDTHS.get(column.cell, 16))
+        sheet.set_column(index, index, width(column.cell))
         write_text(sheet, row, index, heading(column, year), style)
+
+
+def width(cell: Cell) -> int:
+    return _WIDTHS.get(cell, 16)
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None) -> None:

@@ -1,12 +1,14 @@
 import hashlib
 import os
 import time
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from crm.actions.uploads import keep_upload, kept_upload, purge_uploads, shown_name, upload_path
+from crm import clock
+from crm.actions.uploads import keep_upload, kept_upload, remove_files_before, shown_name, upload_path
 from pipelines.refusals import Refusal
 
 
@@ -64,7 +66,7 @@ def test_old_uploads_are_removed_and_say_so_when_asked_for(app):
     month_ago = time.time() - 31 * 86_400
     os.utime(old.path, (month_ago, month_ago))
 
-    purge_uploads()
+    remove_files_before(clock.now() - timedelta(days=30))
 
     assert new.path.exists()
     with pytest.raises(Refusal, match="30 天"):
