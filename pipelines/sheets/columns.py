@@ -9,8 +9,8 @@ from pipelines.vocabulary import Title
 
 Scope = Literal["firm", "figures", "contact", "recognition", "derived", "row"]
 Cell = Literal[
-    "name", "names", "uscc", "text", "date", "year", "day", "term", "money", "people", "count", "percent", "phone",
-    "email", "yes_no", "status", "levy_mode", "township", "industry", "tech_field", "owner", "number",
+    "name", "names", "uscc", "text", "long_text", "date", "year", "day", "term", "money", "people", "count", "percent",
+    "phone", "email", "yes_no", "status", "levy_mode", "township", "industry", "tech_field", "owner", "number",
 ]  # fmt: skip
 
 
@@ -93,10 +93,10 @@ FIRM_COLUMNS = (
     _firm("tech_field_code", "技术领域", "tech_field"),
     _firm("levy_mode", "征收方式", "levy_mode"),
     _firm("above_scale", "是否规上", "yes_no"),
-    _firm("main_products", "主营产品", "text", longest=2000),
+    _firm("main_products", "主营产品", "long_text", longest=2000),
     _firm("owner_id", "责任人", "owner"),
     _firm("liaison", "包联干部", "text", longest=60),
-    _firm("remark", "备注", "text", longest=2000),
+    _firm("remark", "备注", "long_text", longest=2000),
 )
 
 FIGURE_COLUMNS = (
@@ -180,6 +180,10 @@ _BY_FIELD = {(each.scope, each.field): each for each in COLUMNS}
 def column(field: str, scope: Scope = "firm") -> Column:
     """The column that keeps a field; a wrong name is a mistake of ours and raises KeyError."""
     return _BY_FIELD[scope, field]
+
+
+def has_column(field: str, scope: Scope) -> bool:
+    return (scope, field) in _BY_FIELD
 
 
 def heading(of: Column, year: int | None = None) -> str:

@@ -1,6 +1,8 @@
 """What came out of a file: tables with their header understood, rows with the numbers Excel shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from pipelines.sheets.columns import Column, Scope
@@ -23,14 +25,14 @@ class Limits:
 class Binding(NamedTuple):
     """A column of the file that was understood: where it stands, what it means, for which fiscal year, in which unit.
 
-    unit is None where the title does not say it; whole is false where the title speaks of an average, so that a share
-    of a person is no mistake.
+    unit is None where neither the title nor a note says it. speaks_of_average: a share of a person is no mistake.
     """
 
-    index: int
+    position: int
     column: Column
     year: int | None
     unit: str | None
+    speaks_of_average: bool
     title: str
 
 
@@ -43,14 +45,24 @@ class SheetRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """One ledger found on a sheet. header_row is the Excel row of the (lowest) header line."""
+    """One ledger found on a sheet, kept by columns: an import looks at a column at a time.
+
+    header_row is the Excel row of the (lowest) header line, titles what stands over every position ("" for nothing).
+    numbers and columns hold the rows of data alone, without titles, totals, notes and blanks.
+    """
 
     sheet: str
     header_row: int
+    titles: tuple[str, ...]
     bindings: tuple[Binding, ...]
     unknown_titles: tuple[str, ...]
-    rows: list[SheetRow]
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[Raw]]
     starts_1904: bool = False
+
+    @cached_property
+    def rows(self) -> list[SheetRow]:
+        return [SheetRow(number, list(cells)) for number, *cells in zip(self.numbers, *self.columns, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -65,3 +77,7 @@ class SheetReading:
     def fields(self, scope: Scope) -> set[str]:
         """The fields of a scope that the file speaks of: what must be known of the firms to plan the import."""
         return {bound.column.field for table in self.tables for bound in table.bindings if bound.column.scope == scope}
+
+    def years(self) -> set[int]:
+        """The fiscal years the titles speak of; empty where a column of its own says the year, row by row."""
+        return {bound.year for table in self.tables for bound in table.bindings if bound.year}

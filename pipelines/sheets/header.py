@@ -1,0 +1,139 @@
+"""Where a table begins on a sheet: below titles, notes and units, sometimes in two or three lines, sometimes again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pipelines.refusals import Refusal
+from pipelines.sheets.columns import Column
+from pipelines.sheets.tables import Binding, Raw
+from pipelines.sheets.titles import TitleMeaning, is_unit, read_title, unit_of_note, year_of
+
+_ZONE = 60
+_TALLEST = 3
+_CANDIDATES = 5
+_LONGEST_KEY = 40
+_KEY_WORDS = ("名", "单位", "企业", "公司", "代码", "号", "USCC", "uscc", "主体")
+_GROUPS = ("信息", "情况", "数据", "指标", "概况", "基本", "资质", "经营", "财务", "经济")
+_MAY_STAND_TWICE = ("contact", "derived", "row")
+
+
+class Header(NamedTuple):
+    """The lines top..bottom (places in the sheet's columns), what stands over each column and what it means.
+
+    unit and year are what a note above the table, or the sheet's name, says for columns that do not say it.
+    """
+
+    top: int
+    bottom: int
+    titles: tuple[str, ...]
+    bindings: tuple[Binding, ...]
+    unknown_titles: tuple[str, ...]
+    unit: str | None
+    year: int | None
+
+
+class _Meant(NamedTuple):
+    position: int
+    title: str
+    meaning: TitleMeaning
+
+
+def find_header(columns: Sequence[Sequence[Raw]], sheet: str) -> Header | None:
+    """The lines that name a firm by its name or its code and are understood best; None where no line does."""
+    zone = [list(line) for line in zip(*(column[:_ZONE] for column in columns), strict=True)]
+    best: tuple[int, int, list[_Meant]] | None = None
+    for top, bottom in _places(zone):
+        meant = _read_lines(zone[top : bottom + 1])
+        if _names_a_firm(meant) and (best is None or _understood(meant) > _understood(best[2])):
+            best = (top, bottom, meant)
+    return _header(zone, best, sheet) if best else None
+
+
+def _places(zone: list[list[Raw]]) -> Iterator[tuple[int, int]]:
+    """Blocks of up to three lines around a line with a title that names firms; small ones first."""
+    named = [number for number, line in enumerate(zone) if any(_may_name_firms(cell) for cell in line)][:_CANDIDATES]
+    for height in range(_TALLEST):
+        for line in named:
+            for top in range(max(0, line - height), line + 1):
+                if top + height < len(zone):
+                    yield top, top + height
+
+
+def _may_name_firms(cell: Raw) -> bool:
+    if not isinstance(cell, str) or len(cell) > _LONGEST_KEY or not any(word in cell for word in _KEY_WORDS):
+        return False
+    column = read_title(cell).column
+    return column is not None and column.scope == "firm" and column.field in ("name", "uscc")
+
+
+def _understood(meant: list[_Meant]) -> int:
+    return sum(each.meaning.column is not None for each in meant)
+
+
+def _names_a_firm(meant: list[_Meant]) -> bool:
+    fields = [
+        each.meaning.column.field for each in meant if each.meaning.column and each.meaning.column.scope == "firm"
+    ]
+    return ("name" in fields or "uscc" in fields) and sum(bool(each.title) for each in meant) >= 2
+
+
+def _read_lines(lines: list[list[Raw]]) -> list[_Meant]:
+    """One meaning a column, from all lines above each other; an upper title reaches right over blank cells."""
+    spread = [_spread(line, lines[number + 1 :]) for number, line in enumerate(lines)]
+    return [_meant(position, [line[position] for line in spread]) for position in range(len(lines[0]))]
+
+
+def _spread(line: list[Raw], below: list[list[Raw]]) -> list[str]:
+    texts: list[str] = []
+    for position, cell in enumerate(line):
+        text = cell if isinstance(cell, str) else f"{cell:g}" if isinstance(cell, float) else str(cell)
+        reaches = not text and position > 0 and any(lower[position] != "" for lower in below)
+        reaches = reaches and any(lower[position - 1] != "" and lower[position - 1] != texts[-1] for lower in below)
+        texts.append(texts[-1] if reaches else text)
+    return texts
+
+
+def _meant(position: int, parts: list[str]) -> _Meant:
+    texts = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    title = " ".join(texts)
+    meaning = read_title(
+        f"{''.join(texts[:-1])}({texts[-1]})" if len(texts) > 1 and is_unit(texts[-1]) else "".join(texts)
+    )
+    if meaning.column is None and len(texts) > 1 and any(word in texts[0] for word in _GROUPS):
+        meaning = read_title("".join(texts[1:]))
+    return _Meant(position, title, meaning)
+
+
+def _header(zone: list[list[Raw]], best: tuple[int, int, list[_Meant]], sheet: str) -> Header:
+    top, bottom, meant = best
+    _refuse_twins(meant, sheet)
+    bound: dict[tuple[Column, int | None], Binding] = {}
+    unknown = []
+    for position, title, (column, year, unit, of_average) in meant:
+        if column is None or (column, year) in bound:
+            unknown += [title] if title else []
+        else:
+            bound[column, year] = Binding(position, column, year, unit, of_average, title)
+    above = list(dict.fromkeys(cell for line in zone[:top] for cell in line if isinstance(cell, str) and cell))
+    titles = tuple(each.title for each in meant)
+    unit, year = _last(map(unit_of_note, above)), _last(map(year_of, [*above, sheet]))
+    return Header(top, bottom, titles, tuple(bound.values()), tuple(unknown), unit, year)
+
+
+def _last(found: Iterable[Any]) -> Any:
+    return next((each for each in reversed(list(found)) if each), None)
+
+
+def _refuse_twins(meant: list[_Meant], sheet: str) -> None:
+    """Two columns of one title may disagree in every row; which of them counts is for the officer to say."""
+    seen: dict[tuple[Any, Any], str] = {}
+    for each in meant:
+        column = each.meaning.column
+        if column is None or column.scope in _MAY_STAND_TWICE:
+            continue
+        if seen.setdefault((column, each.meaning.year), each.title) == each.title and _count(meant, each) > 1:
+            raise Refusal(f"工作表“{sheet}”中有两列都叫“{each.title}”：请删去或改名其中一列后再上传")
+
+
+def _count(meant: list[_Meant], one: _Meant) -> int:
+    return sum(each.title == one.title for each in meant)
