@@ -1,15 +1,17 @@
 """Numbers that belong to nobody: every series is one the real registers have not reached, or says 模拟."""
 
-from stdnum.cn import uscc
-
 _LETTERS = "ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
 _SIGNS = "0123456789" + _LETTERS
+_VALUES = {sign: value for value, sign in enumerate(_SIGNS)}
+_WEIGHTS = [pow(3, place, 31) for place in range(17)]
+_PREFIX = "91330421MAXN"  # 嘉善, and XN (虚拟) where real codes have other signs
+_PREFIX_TOTAL = sum(_VALUES[sign] * weight for sign, weight in zip(_PREFIX, _WEIGHTS, strict=False))
 _FIRST = 10_000  # below it: the codes that tests make up
 _DIGITS_END = 90_000  # 90000–99999 stay free for firms that are not in the county yet
 
 
 def county_code(number: int) -> str:
-    """The credit code of the county's firm number 1, 2, …: 91330421MAXN… (XN: 虚拟) with a true check digit."""
+    """The credit code of the county's firm number 1, 2, …, with a true check digit; it belongs to nobody."""
     place = number + _FIRST - 1
     return _checked(f"{place:05d}" if place < _DIGITS_END else _lettered(place - _DIGITS_END))
 
@@ -29,8 +31,10 @@ def _lettered(place: int) -> str:
 
 
 def _checked(five: str) -> str:
-    body = "91330421MAXN" + five
-    return body + str(uscc.calc_check_digit(body))
+    """With the check digit of GB 32100-2015; ours, since stdnum's would be a sixth of the work on a million firms."""
+    body = _PREFIX + five
+    total = _PREFIX_TOTAL + sum(_VALUES[sign] * weight for sign, weight in zip(five, _WEIGHTS[12:], strict=True))
+    return body + _SIGNS[-total % 31]
 
 
 def certificate_no(year: int, block: int, position: int) -> str:

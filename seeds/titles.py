@@ -119,7 +119,7 @@ class _Rung:
 
 _RUNGS = (
     _Rung(Title.LITTLE_GIANT, 10_000, 0.7, 0.16, 11, 21),
-    _Rung(Title.LEADING, 45_000, 0.6, 0.16, 11, 21),
+    _Rung(Title.LEADING, 40_000, 0.5, 0.28, 11, 21),
     _Rung(Title.INNOVATIVE_SME, 1_500, -0.2, 0.13, 9, 8, needs_certificate=False),
     _Rung(Title.SRDI, 3_000, 0.4, 0.12, 12, 15),
     _Rung(Title.SRDI_LITTLE_GIANT, 8_000, 1.2, 0.09, 7, 14),

@@ -1,6 +1,6 @@
 """Filling an empty house: the reference data of every county, and the county that is invented."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -64,7 +64,7 @@ def is_empty() -> bool:
 
 
 def load_reference(by: Author) -> int:
-    """Bring townships, industries and fields of technology up to what seeds/reference says; answers how many changed."""
+    """Bring townships, industries and tech fields up to what seeds/reference says; answers how many rows changed."""
     begin_exclusive()
     changed = _write_reference(by)
     db.session.commit()
@@ -115,7 +115,8 @@ def _write_townships(places: list[reference.Place]) -> int:
 
 
 def _write_entries(model: type[Industry] | type[TechField], entries: list[reference.Entry]) -> int:
-    known = {entry.code: entry for entry in db.session.scalars(sa.select(model))}
+    rows: Iterable[Any] = db.session.scalars(sa.select(model))
+    known = {row.code: row for row in rows}
     changed = 0
     for entry in entries:  # parents come before their parts
         row = known.get(entry.code)
@@ -181,6 +182,7 @@ def _write_firms(
             yield values
 
     written = insert_rows(Firm, [*stored, *constants], placed())
-    events = ((now, EventKind.FIRM_CREATED, row[0], DEMO.name, DEMO.through, {}) for row in rows)
+    no_particulars: dict[str, Any] = {}
+    events = ((now, EventKind.FIRM_CREATED, row[0], DEMO.name, DEMO.through, no_particulars) for row in rows)
     insert_rows(Event, ("at", "kind", "firm_id", "by_name", "through", "particulars"), events)
     return written
