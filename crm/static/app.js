@@ -11,7 +11,6 @@
     const chosen = root.getAttribute('data-bs-theme') || 'auto';
     for (const button of themeButtons()) {
       button.setAttribute('aria-pressed', String(button.dataset.themeChoice === chosen));
-      button.parentElement.hidden = false;
     }
   };
 
@@ -103,6 +102,30 @@
     }
   });
 
+  // ---- copying ----
+  // navigator.clipboard is there only under https or on the machine itself; an office network often has neither.
+  const copyByHand = (text) => {
+    const field = document.createElement('textarea');
+    field.value = text;
+    field.className = 'visually-hidden';
+    document.body.append(field);
+    field.select();
+    document.execCommand('copy');
+    field.remove();
+  };
+
+  const copy = async (button) => {
+    const text = button.dataset.copy;
+    if (navigator.clipboard && window.isSecureContext) {
+      await navigator.clipboard.writeText(text);
+    } else {
+      copyByHand(text);
+    }
+    const words = button.textContent;
+    button.textContent = '已复制';
+    setTimeout(() => { button.textContent = words; }, 2000);
+  };
+
   // ---- rows ----
   const rows = () => Array.from(document.querySelectorAll('tr[data-row-href]'));
 
@@ -110,6 +133,11 @@
     const choice = event.target.closest('[data-theme-choice]');
     if (choice) {
       chooseTheme(choice.dataset.themeChoice);
+      return;
+    }
+    const copied = event.target.closest('[data-copy]');
+    if (copied) {
+      copy(copied);
       return;
     }
     for (const menu of document.querySelectorAll('details.user-menu[open], details.drawer[open]')) {

@@ -42,8 +42,10 @@ def uncommented(file: Path) -> str:
 def test_template_is_rendered_by_someone(template: Path):
     name = name_of(template)
     callers = [*(ROOT / "crm").rglob("*.py"), *(other for other in TEMPLATES if other != template)]
+    texts = [caller.read_text(encoding="utf-8") for caller in callers]
+    beginnings = {beginning for text in texts for beginning in re.findall(r'include "([^"]+/_)" ~', text)}
 
-    assert any(f'"{name}"' in caller.read_text(encoding="utf-8") for caller in callers), f"nobody renders {name}"
+    assert any(f'"{name}"' in text for text in texts) or name.startswith(tuple(beginnings)), f"nobody renders {name}"
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
