@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from crm.cli import office, seeding
+from crm.cli import office, seeding, sheets
 
 
 def register(app: Flask) -> None:
     office.register(app)
     seeding.register(app)
+    sheets.register(app)

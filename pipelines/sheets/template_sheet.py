@@ -10,6 +10,7 @@ from pipelines.sheets.columns import (
     FIRM_COLUMNS,
     RECOGNITION_COLUMNS,
     Cell,
+    Column,
     heading,
 )
 from pipelines.sheets.writing import BoundColumn, Target, open_workbook, text_style, width, write_headings, write_text
@@ -92,18 +93,15 @@ def _offer_choices(
 
 
 def _write_notes(workbook: xlsxwriter.Workbook, columns: Sequence[BoundColumn]) -> None:
+    """One sentence a line: side by side, titles and explanations would look like a ledger to the importer."""
     sheet = workbook.add_worksheet("填写说明")
-    bold = workbook.add_format({"bold": True})
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 50)
-    sheet.set_column(2, 2, 26)
-    for row, note in enumerate(_NOTES):
-        write_text(sheet, row, 0, note)
-    first = len(_NOTES) + 1
-    for index, title in enumerate(("列", "怎样填写", "例")):
-        write_text(sheet, first, index, title, bold)
-    for row, (column, year) in enumerate(columns, start=first + 1):
-        how, example = _HOW.get(column.cell, ("文字", ""))
-        write_text(sheet, row, 0, heading(column, year) + ("（必填）" if column.required else ""))
-        write_text(sheet, row, 1, how)
-        write_text(sheet, row, 2, example)
+    sheet.set_column(0, 0, 100)
+    lines = [*_NOTES, "", *(_explained(column, year) for column, year in columns)]
+    for row, line in enumerate(lines):
+        write_text(sheet, row, 0, line)
+
+
+def _explained(column: Column, year: int | None) -> str:
+    how, example = _HOW.get(column.cell, ("文字", ""))
+    required = "（必填）" if column.required else ""
+    return f"{heading(column, year)}{required}：{how}" + (f"，例如 {example}" if example else "")
