@@ -51,11 +51,12 @@ def _execute(compiled: Any, names: Sequence[str], types: Sequence[Any], rows: It
     order = [names.index(name) for name in compiled.positiontup] if compiled.positional else None
     written = 0
     remaining = iter(rows)
-    while chunk := [_translated(row, translators) for row in islice(remaining, _ROWS_A_CALL)]:
+    while chunk := list(islice(remaining, _ROWS_A_CALL)):
+        columns = _translated(chunk, translators)
         parameters: list[Any] = (
-            [tuple(row[index] for index in order) for row in chunk]
+            list(zip(*(columns[index] for index in order), strict=True))
             if order is not None
-            else [dict(zip(names, row, strict=True)) for row in chunk]
+            else [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
         )
         connection.exec_driver_sql(str(compiled), parameters)
         written += len(chunk)
@@ -70,11 +71,12 @@ def _dialect() -> sa.Dialect:
     return db.session.connection().dialect
 
 
-def _translated(row: Sequence[Any], translators: list[tuple[int, Any]]) -> list[Any]:
-    values = list(row)
+def _translated(rows: Sequence[Sequence[Any]], translators: list[tuple[int, Any]]) -> list[Sequence[Any]]:
+    """The rows as columns, each translated at a stretch: much less work than row by row."""
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for index, translate in translators:
-        values[index] = translate(values[index])
-    return values
+        columns[index] = [translate(value) for value in columns[index]]
+    return columns
 
 
 def first_free_id(model: type[Base]) -> int:
