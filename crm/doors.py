@@ -35,10 +35,20 @@ def register(app: Flask) -> None:
     app.url_map.converters["int"] = RecordNumber
     login.session_protection = None  # an officer's address changes with the office network; the token is the proof
     login.user_loader(sessions.resume)
+    app.before_request_funcs[None].insert(0, _limit_body)  # before the CSRF check, which reads the whole form
     app.before_request(_refuse_null_characters)
     app.before_request(_let_pass)
     app.after_request(_send_headers)
     app.jinja_env.globals["can"] = lambda ability: can(current_user, ability)
+
+
+def _limit_body() -> None:
+    """Only an upload may be large. Werkzeug limits the fields of a multipart form, not those of a plain one."""
+    if request.mimetype == "multipart/form-data":
+        return
+    request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    if request.method == "POST" and request.get_data(cache=True).count(b"&") >= current_app.config["MAX_FORM_PARTS"]:
+        abort(413)
 
 
 def _refuse_null_characters() -> None:

@@ -21,7 +21,8 @@ def edit() -> ResponseReturnValue:
 @requires("account.own")
 def update() -> ResponseReturnValue:
     form = PasswordForm()
-    if form.validate() and form.performs(lambda: change_password(current_user, form.old.data, form.new.data)):
+    old, new = form.password.data or "", form.new_password.data or ""
+    if form.validate() and form.performs(lambda: change_password(current_user, old, new)):
         flash("口令已修改，在其他地方的登录均已退出。", "good")
         return redirect(url_for("home.index"), 303)
     return render_template("passwords/edit.html", form=form, is_expired=is_expired(current_user)), form.http_status

@@ -1,6 +1,6 @@
 """The door: signing in and out."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
@@ -56,6 +56,7 @@ def _enter(came_in: SignedIn) -> bool:
     token_before = session.get("_user_id")
     came_back = token_before is not None and sessions.owner_of(token_before) == came_in.user.id
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF would hand the page that follows the token of the cookie before
     came_in.user.session_token = came_in.token
     login_user(came_in.user)
     flash(_last_time(came_in), "warn" if came_in.failures_since else "plain")
@@ -63,7 +64,9 @@ def _enter(came_in: SignedIn) -> bool:
 
 
 def _last_time(came_in: SignedIn) -> str:
-    last = f"上次登录：{moment(came_in.last_at)}，来自 {came_in.last_address}。" if came_in.last_at else "欢迎首次登录。"
+    last = "欢迎首次登录。"
+    if came_in.last_at:
+        last = f"上次登录：{moment(came_in.last_at)}，来自 {came_in.last_address}。"
     if not came_in.failures_since:
         return last
     return f"{last}其后有{came_in.failures_since}次登录未成功；如非本人所为，请修改口令并告知管理员。"
