@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from flask_login import current_user
 
 from crm.queries.frame import is_demo_county, previous_sign_in
@@ -20,6 +20,10 @@ class Entry(NamedTuple):
     @property
     def endpoint(self) -> str:
         return f"{self.blueprint}.index"
+
+    def leads_to(self, path: str) -> bool:
+        """Whether a page lies under this one: /firms/7/contacts belongs to /firms."""
+        return f"{path}/".startswith(f"{url_for(self.endpoint)}/")
 
 
 # At most nine, in the order of the working day; at most four stand in the bar of a phone.
