@@ -17,7 +17,7 @@ from pipelines.sheets.plan import ImportPlan
 from pipelines.vocabulary import EventKind, ImportStatus, RowOutcome, TaskKind
 
 _CHANGING = (RowOutcome.CREATE, RowOutcome.UPDATE)
-STAGES = 6  # reading, planning, firms, what belongs to them, events, lists
+_STAGES = 6  # reading, planning, firms, what belongs to them, events, lists
 _OVER = {
     ImportStatus.DISCARDED: "这次导入已放弃，没有写入任何数据。需要时请重新上传。",
     ImportStatus.REFUSED: "这个文件没有通过检查，不能导入。请按提示修改后重新上传。",
@@ -53,7 +53,7 @@ def preview_import(source: IO[bytes] | Path, file_name: str, by: Author) -> Impo
 
 def read_upload(batch_id: int, by: Author, progress: Progress = unwatched) -> ImportBatch:
     batch = db.session.get_one(ImportBatch, batch_id)
-    progress(0, STAGES)
+    progress(0, _STAGES)
     try:
         plan = plan_of(batch)
     except Refusal as refusal:
@@ -95,7 +95,7 @@ def apply_import(batch_id: int, by: Author, progress: Progress = unwatched) -> I
     writes nothing and goes back to the preview.
     """
     batch = db.session.get_one(ImportBatch, batch_id)
-    progress(0, STAGES)
+    progress(0, _STAGES)
     reading = reading_of(batch)  # before the lock: nobody should wait for a file to be read
     db.session.rollback()
     begin_exclusive()
@@ -104,14 +104,14 @@ def apply_import(batch_id: int, by: Author, progress: Progress = unwatched) -> I
         db.session.rollback()
         return batch
     _refuse_unless_previewed(batch)
-    progress(1, STAGES)
+    progress(1, _STAGES)
     plan = fresh_plan(batch, reading)
     if plan.digest != batch.plan_digest:
         _note_plan(batch, plan)
         db.session.commit()
         raise Refusal(_MOVED)
     author = replace(by, through=f"import:{batch.id}")
-    write_plan(plan, batch, author, lambda done: progress(2 + done, STAGES))
+    write_plan(plan, batch, author, lambda done: progress(2 + done, _STAGES))
     batch.status = ImportStatus.APPLIED
     batch.applied_at = clock.now()
     record_event(EventKind.IMPORT_APPLIED, author, None, _about(batch))

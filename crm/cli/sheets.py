@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from crm.actions.events import COMMAND
+from crm.actions.exports import export_firms
 from crm.actions.import_plans import limits, plan_of, planned, reading_of
-from crm.actions.imports import STAGES, answer_rows, apply_import, preview_import
-from crm.actions.tasks import BUSY
+from crm.actions.imports import answer_rows, apply_import, preview_import
+from crm.actions.tasks import BUSY, Progress
 from crm.extensions import db
+from crm.queries.firm_filter import VIEWS
 from crm.queries.imports import earlier_import
+from crm.queries.ledger import ledger_columns, listed_columns
 from crm.queries.template_choices import fill_template
 from crm.template_filters import moment
 from pipelines.refusals import Refusal
@@ -29,6 +33,7 @@ _NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 def register(app: Flask) -> None:
     app.cli.add_command(import_file)
+    app.cli.add_command(export)
     app.cli.add_command(template)
 
 
@@ -58,6 +63,22 @@ def import_file(
     context.exit(2 if any(plan.counts.get(outcome) for outcome in LEFT_OUT) else 0)
 
 
+@click.command("export")
+@click.argument("view", metavar="VIEW", type=click.Choice(list(VIEWS)))
+@click.option("-o", "--output", required=True, type=_NEW_FILE, help="存成哪个 xlsx 文件")
+@click.option("--as-listed", is_flag=True, help="只要列表上的列；不加时导出台账全部列，可以原样再导入")
+def export(view: str, output: Path, as_listed: bool) -> None:
+    """把一个视图的全部企业导出为 xlsx。
+
+    VIEW 是内置视图之一，all 为全部企业。
+    """
+    wanted = VIEWS[view][1]
+    columns = listed_columns() if as_listed else ledger_columns(with_contacts=True)
+    with _refusals(), click.progressbar(length=1, label="导出") as bar:
+        count = export_firms(wanted, columns, None, COMMAND, output, _into(bar))
+    click.echo(f"{VIEWS[view][0]}：已导出 {count:,} 家到 {output}")
+
+
 @click.command("template")
 @click.option("-o", "--output", required=True, type=_NEW_FILE, help="存成哪个 xlsx 文件")
 def template(output: Path) -> None:
@@ -78,9 +99,17 @@ def _apply(file: Path, answers: dict[str, str]) -> tuple[SheetReading, ImportPla
     if earlier := earlier_import(batch):
         click.echo(f"同一个文件已于 {moment(earlier.applied_at)} 导入过（第 {earlier.id} 批）。")
     reading, plan = reading_of(batch), plan_of(batch)
-    with click.progressbar(length=STAGES, label="导入") as bar:
-        apply_import(batch.id, COMMAND, lambda done, _total: bar.update(done - bar.pos))
+    with click.progressbar(length=1, label="导入") as bar:
+        apply_import(batch.id, COMMAND, _into(bar))
     return reading, plan
+
+
+def _into(bar: Any) -> Progress:
+    def report(done: int, total: int) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+
+    return report
 
 
 def _answers(given: tuple[str, ...]) -> dict[str, str]:
