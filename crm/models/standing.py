@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm.extensions import Base
@@ -11,10 +11,21 @@ from crm.models.types import Hundredths, Moment, word
 from pipelines.vocabulary import Tier
 
 
+# Every list leaves the archived out or in and then sorts by one of these, or filters by one of those.
+_SORTED = (
+    "name_pinyin", "founded_on", "next_expiry_on", "sales_revenue", "rd_spend", "rd_ratio", "staff",
+    "tech_staff_ratio", "class_one_ip", "class_two_ip", "completeness",
+)  # fmt: skip
+_FILTERED = ("tier", "township_id", "industry_code", "tech_field_code", "owner_id")
+
+
 class Standing(Base):
     """What lists sort and filter by. Shares are 0–1; None is not known."""
 
     __tablename__ = "standings"
+    __table_args__ = tuple(
+        Index(f"ix_standings_{column}", "is_archived", column, "firm_id") for column in (*_SORTED, *_FILTERED)
+    )
 
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True)
     is_archived: Mapped[bool]

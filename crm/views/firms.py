@@ -9,7 +9,10 @@ from crm.actions.events import Author
 from crm.actions.firms import create_firm, update_firm
 from crm.forms.firm import FirmForm, NewFirmForm
 from crm.permissions import requires
-from crm.queries.firm_page import firm_page
+from crm.queries.firm_filter import VIEWS, FirmFilter
+from crm.queries.firm_page import firm_page as page_of_one
+from crm.queries.firms import firm_page
+from crm.queries.list_choices import chips, filter_choices
 from crm.queries.scope import find_firm
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
@@ -18,7 +21,12 @@ blueprint = Blueprint("firms", __name__, url_prefix="/firms")
 @blueprint.get("")
 @requires("firms.view")
 def index() -> str:
-    return ""
+    asked = FirmFilter.from_args(request.args)
+    page = firm_page(asked, current_user, clock.today())
+    args, choices = asked.to_args(), filter_choices(current_user)
+    return render_template(
+        "firms/index.html", asked=asked, page=page, args=args, views=VIEWS, choices=choices, chips=chips(asked, choices)
+    )
 
 
 @blueprint.get("/new")
@@ -40,7 +48,7 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/<int:firm_id>")
 @requires("firms.view")
 def show(firm_id: int) -> str:
-    page = firm_page(firm_id, current_user, clock.today(), request.args) or abort(404)
+    page = page_of_one(firm_id, current_user, clock.today(), request.args) or abort(404)
     return render_template("firms/show.html", page=page, tab=request.args.get("tab"))
 
 
