@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from crm.cli import office, seeding, sheets
+from crm.cli import office, seeding, sheets, users
 
 
 def register(app: Flask) -> None:
     office.register(app)
     seeding.register(app)
     sheets.register(app)
+    users.register(app)
