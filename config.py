@@ -27,6 +27,8 @@ class Config:
     INSTANCE = os.environ.get("CRM_INSTANCE") and Path(os.environ["CRM_INSTANCE"]).resolve()
     HOST = os.environ.get("CRM_HOST", "127.0.0.1")
     PORT = _number("CRM_PORT", 8000)
+    # The log tells which statement failed, not whose telephone number was in it.
+    SQLALCHEMY_ENGINE_OPTIONS: ClassVar[dict[str, bool]] = {"hide_parameters": True}
     TRUSTED_HOSTS = [host for host in os.environ.get("CRM_TRUSTED_HOSTS", "").split(",") if host] or None
 
     # How many proxies of our own stand in front; 0: nobody may say on behalf of whom he asks (X-Forwarded-For).
