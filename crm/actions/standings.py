@@ -170,5 +170,5 @@ def _search_text(firm: Any, former: list[Any], contacts: list[Any]) -> tuple[int
 
 
 def _lines(texts: Iterable[str]) -> str:
-    """Begins and ends with a break: an entry is equal when "\\n" + text + "\\n" is in it, begins so when "\\n" + text is."""
+    """A break before and after each entry, by which search.py tells a whole entry and a beginning from the rest."""
     return "\n" + "\n".join(folded(text) for text in texts) + "\n"

@@ -45,7 +45,7 @@ class AnnualFigures(Base):
     staff: Mapped[Decimal | None] = mapped_column(Hundredths)
     tech_staff: Mapped[Decimal | None] = mapped_column(Hundredths)
     conversions: Mapped[int | None]
-    # field → where its value came from: "form", "import:12"; "*" stands for every field that is not named: {"*": "demo"}
+    # field → where its value came from: "form", "import:12"; "*" stands for every field not named
     sources: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     reported_on: Mapped[date | None]
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)

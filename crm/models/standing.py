@@ -10,7 +10,6 @@ from crm.extensions import Base
 from crm.models.types import Hundredths, Moment, word
 from pipelines.vocabulary import Tier
 
-
 # Every list leaves the archived out or in and then sorts by one of these, or filters by one of those.
 _SORTED = (
     "name_pinyin", "founded_on", "next_expiry_on", "sales_revenue", "rd_spend", "rd_ratio", "staff",

@@ -18,7 +18,7 @@ from pipelines.names import distinctive_part, normalised_name, pinyin
 from pipelines.vocabulary import EventKind
 
 SHOWN = 8
-_FOUND_AT_MOST = 300
+_FOUND_AT_MOST = 500
 _LOOKS_ALIKE = 85
 _SOUNDS_ALIKE = 92
 _TELLING_LENGTH = 3  # a beginning shorter than this is shared by chance
@@ -92,21 +92,21 @@ def _alike(name: str, leave_out: int | None, same: sa.Row | None) -> Iterable[tu
 
 
 def _candidates(name: str) -> Iterable[sa.Row]:
-    core = distinctive_part(name)
-    beginnings = [region + core[:2] for region in _REGIONS]
-    sounds = [pinyin(beginning)[0] for beginning in beginnings]
-    ranges = [_begins_with(Firm.normalised_name, beginning) for beginning in beginnings]
-    for condition in [Firm.normalised_name == normalised_name(name), *ranges]:
-        yield from db.session.execute(_firms(condition))
-    for sound in filter(None, sounds):
-        yield from db.session.execute(_firms(_begins_with(Standing.name_pinyin, sound), by_sound=True))
+    beginnings = [region + distinctive_part(name)[:2] for region in _REGIONS]
+    sounds = filter(None, {pinyin(beginning)[0] for beginning in beginnings})
+    looks_alike = sa.or_(*(_begins_with(Firm.normalised_name, beginning) for beginning in beginnings))
+    sounds_alike = sa.or_(*(_begins_with(Standing.name_pinyin, sound) for sound in sounds))
+    yield from db.session.execute(_firms(Firm.normalised_name == normalised_name(name)))
+    yield from db.session.execute(_firms(looks_alike))
+    # Both values of is_archived, so that the index, which begins with it, can be gone down.
+    anywhere = Standing.is_archived.in_((False, True))
+    sounding = _firms(sounds_alike & anywhere).join(Standing, Standing.firm_id == Firm.id)
+    yield from db.session.execute(sounding)
 
 
-def _firms(condition: sa.ColumnElement[bool], by_sound: bool = False) -> sa.Select:
+def _firms(condition: sa.ColumnElement[bool]) -> sa.Select:
     columns = (Firm.id, Firm.name, Firm.uscc, Firm.township_id, Firm.archived_at, Township.name.label("township"))
     statement = sa.select(*columns).select_from(Firm).outerjoin(Township, Township.id == Firm.township_id)
-    if by_sound:
-        statement = statement.join(Standing, Standing.firm_id == Firm.id)
     return statement.where(condition).limit(_FOUND_AT_MOST)
 
 

@@ -30,14 +30,14 @@ _LARGEST_ID = 2**31 - 1
 _LARGEST_AMOUNT = Decimal(10) ** 9
 
 
-class _Senseless(ValueError):
+class _SenselessError(ValueError):
     """A parameter that says nothing this list understands."""
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in choices:
-            raise _Senseless
+            raise _SenselessError
         return text
 
     return read
@@ -46,7 +46,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 def _whole(smallest: int, largest: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,10}", text) or not smallest <= int(text) <= largest:
-            raise _Senseless
+            raise _SenselessError
         return int(text)
 
     return read
@@ -55,7 +55,7 @@ def _whole(smallest: int, largest: int) -> Callable[[str], int]:
 def _number(largest: Decimal) -> Callable[[str], Decimal]:
     def read(text: str) -> Decimal:
         if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,6})?", text) or Decimal(text) > largest:
-            raise _Senseless
+            raise _SenselessError
         return Decimal(text)
 
     return read
@@ -67,13 +67,13 @@ def _owner(text: str) -> str:
 
 def _industry(text: str) -> str:
     if not re.fullmatch(r"[0-9]{2,4}", text):
-        raise _Senseless
+        raise _SenselessError
     return text
 
 
 def _tech_field(text: str) -> str:
     if not re.fullmatch(r"[1-8](\.[0-9]{1,2})?", text):
-        raise _Senseless
+        raise _SenselessError
     return text
 
 
@@ -136,7 +136,7 @@ class FirmFilter:
                 continue
             try:
                 understood[name] = _READERS[name](text.strip())
-            except (KeyError, _Senseless):
+            except (KeyError, _SenselessError):
                 ignored.append(f"{cleaned(name)[:20]}={cleaned(text)[:20]}")
         return cls(**{name: value for name, value in understood.items() if value != ""}, ignored=tuple(ignored[:5]))
 

@@ -31,7 +31,7 @@ class Page:
 
 
 def firm_page(asked: FirmFilter, viewer: User | None, today: date) -> Page:
-    """One page of the list. A page beyond the last is the last; totals beyond 10,000 are counted only when asked for."""
+    """One page of the list. A page beyond the last is the last; a total over 10,000 is counted when needed."""
     matching = _matching(asked, viewer, today)
     number = asked.page or 1
     total, is_capped = _count(matching, number * asked.page_size)
@@ -122,10 +122,14 @@ def _days(asked: FirmFilter, today: date) -> list[sa.ColumnElement[bool]]:
 
 
 def _ordered(matching: sa.Select[Any], asked: FirmFilter) -> sa.Select[Any]:
-    """What is not known comes last, whichever way the list runs; the firm's number settles what is equal."""
+    """What is not known comes last, whichever way the list runs; the firm's number settles what is equal.
+
+    It runs the same way as the order, so that one index serves both.
+    """
     falls = asked.order.startswith("-")
     column = SORTS[asked.order.removeprefix("-")]
-    order = [(column.desc() if falls else column.asc()).nulls_last(), Standing.firm_id]
+    order = [each.desc() if falls else each.asc() for each in (column, Standing.firm_id)]
+    order[0] = order[0].nulls_last()
     if asked.q and asked.sort is None:
         order.insert(0, sa.column("rank"))
     return matching.order_by(*order)
