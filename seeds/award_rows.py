@@ -18,7 +18,7 @@ from pipelines.vocabulary import (
 from seeds.codes import certificate_no, patent_no, registration_no, software_no, title_no
 from seeds.days import NO_DAY, dates
 from seeds.draws import Ints
-from seeds.high_tech import REASONS, Round
+from seeds.high_tech import REASONS, Round, certified_on
 from seeds.ip_rights import KINDS, Rights
 from seeds.names import pool
 from seeds.population import BLOCK, Population
@@ -143,7 +143,8 @@ def ip_right_rows(firms: Population, rights: Rights) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     columns = (
         firms.numbers[rights.firm].tolist(), rights.kind.tolist(), dates(rights.applied), dates(granted),
-        lapsed.tolist(), rights.bought.tolist(), rights.used_in.tolist(), firms.sector[rights.firm].tolist(), draws,
+        lapsed.tolist(), rights.bought.tolist(), _spent(firms, rights).tolist(),
+        firms.sector[rights.firm].tolist(), draws,
     )  # fmt: skip
     for number, place, applied, grant, over, bought, used, sector, draw in zip(*columns, strict=True):
         kind = KINDS[place]
@@ -155,6 +156,13 @@ def ip_right_rows(firms: Population, rights: Rights) -> list[tuple[Any, ...]]:
             grant, _acquired(bought, draw), used or None,
         ))  # fmt: skip
     return rows
+
+
+def _spent(firms: Population, rights: Rights) -> Ints:
+    """The year of the application that spent a right, once that application is decided."""
+    today = firms.setting.today
+    decided = today.year if certified_on(today.year) <= today else today.year - 1
+    return np.where(rights.used_in <= decided, rights.used_in, 0)
 
 
 def _right_no(kind: IpKind, year: int, serial: int) -> str:

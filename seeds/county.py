@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
 from seeds.award_rows import (
     APPLICATION_FIELDS,
     IP_RIGHT_FIELDS,
@@ -19,7 +17,6 @@ from seeds.award_rows import (
     ip_right_rows,
     recognition_rows,
 )
-from seeds.draws import Flags
 from seeds.figure_rows import FIGURE_FIELDS, figure_rows
 from seeds.figures import drawn_books
 from seeds.firm_rows import CONTACT_FIELDS, FIRM_FIELDS, FORMER_NAME_FIELDS, contact_rows, firm_rows, former_name_rows
@@ -27,8 +24,8 @@ from seeds.flags import FLAG_FIELDS, drawn_entries, flag_rows
 from seeds.gaps import drawn_reporting
 from seeds.high_tech import lived_rounds
 from seeds.ip_rights import drawn_rights
-from seeds.population import BLOCK, Population, Setting, drawn_population
-from seeds.titles import Award, drawn_awards
+from seeds.population import BLOCK, Setting, drawn_population
+from seeds.titles import drawn_awards
 
 Rows = list[tuple[Any, ...]]
 
@@ -72,8 +69,7 @@ def _block(setting: Setting) -> Chunk:
     rights = drawn_rights(firms, books.sales)
     entries = drawn_entries(firms)
     rounds = lived_rounds(firms, books, rights, entries.accidents)
-    awards = list(drawn_awards(firms, books, rounds))
-    reporting = drawn_reporting(firms, books, rounds, _listed(firms, awards))
+    reporting = drawn_reporting(firms, books, rounds)
     rows = firm_rows(firms, books)
     return Chunk(
         firms=rows,
@@ -82,16 +78,9 @@ def _block(setting: Setting) -> Chunk:
         contacts=contact_rows(firms, rows),
         annual_figures=figure_rows(firms, books, reporting),
         ip_rights=ip_right_rows(firms, rights),
-        recognitions=recognition_rows(firms, awards),
+        recognitions=recognition_rows(firms, drawn_awards(firms, books, rounds)),
         applications=application_rows(firms, rounds),
     )
-
-
-def _listed(firms: Population, awards: list[Award]) -> Flags:
-    listed = np.zeros(firms.size, dtype=bool)
-    for award in awards:
-        listed[award.firm] = True
-    return listed
 
 
 def _cut(chunk: Chunk, firms: int) -> Chunk:

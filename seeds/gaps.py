@@ -28,11 +28,13 @@ class Reporting:
     care: Floats  # below 1: a firm that is known to the office and answers
 
 
-def drawn_reporting(firms: Population, books: Books, rounds: list[Round], listed: Flags) -> Reporting:
+def drawn_reporting(firms: Population, books: Books, rounds: list[Round]) -> Reporting:
     chance = firms.setting.chance("reporting")
     years = firms.setting.fiscal_years[-SHOWN_YEARS:]
     shape = (firms.size, SHOWN_YEARS)
     filed, filed_on = _filings(firms, rounds, years)
+    # Not by what became of its applications: gaps would then tell the result.
+    listed = (firms.aspires_from <= firms.setting.today.year) | (chance.random_sample(firms.size) < 0.25)
     care = np.where(listed, 0.55, 1.5) * np.where(books.sales[:, -1] > 30_000_000, 0.75, 1.15)
     absent = chance.random_sample(shape) < 0.085 * care[:, None] ** 1.6
     silent = chance.random_sample(firms.size) < np.where(listed, 0.002, 0.05)  # on the register, never reported

@@ -46,9 +46,11 @@ def drawn_awards(firms: Population, books: Books, rounds: list[Round]) -> Iterat
 
 
 def _certified(firms: Population, rounds: list[Round]) -> dict[int, Flags]:
-    """Application year → which firms held a certificate when it ended."""
+    """Year → which firms held a certificate when it ended, as far as is decided today."""
     held: dict[int, Flags] = {}
     for live in rounds:
+        if live.decided_on > firms.setting.today:
+            continue
         for year in range(live.year, live.year + 3):
             held.setdefault(year, np.zeros(firms.size, dtype=bool))[live.firm[live.reason == 0]] = True
     return held
@@ -66,17 +68,21 @@ def _high_tech(rounds: list[Round]) -> Iterator[Award]:
 
 
 def _provincial(firms: Population, held: dict[int, Flags]) -> Iterator[Award]:
-    """Open to the widest circle; most 高企 came through it, some were taken in only afterwards."""
+    """Open to the widest circle. What comes of an application plays no part before it is known: who was not on the
+    list joins it after the certificate."""
     chance = firms.setting.chance("provincial")
-    ever_held = np.any(list(held.values()), axis=0)
-    leaning = 0.55 * firms.quality + 0.5 * firms.ambition - 1.15 + 1.3 * firms.sector_figure("in_field")
-    member = chance.random_sample(firms.size) < np.where(ever_held, 0.93, logistic(leaning) * 0.80)
+    leaning = 0.5 * firms.quality + 0.4 * firms.ambition - 2.5 + 1.6 * firms.sector_figure("in_field")
+    aspires = firms.aspires_from <= firms.setting.today.year
+    member = chance.random_sample(firms.size) < logistic(leaning + np.where(aspires, 1.1, 0.0))
     year = firms.founded_year + 1 + chance.poisson(2.2, firms.size)
     year = np.maximum(year, firms.setting.today.year - chance.randint(0, 13, firms.size))
-    year = np.where(ever_held, np.minimum(year, _first_year(firms, held)), year)
+    certified = _first_year(firms, held)
+    invited = (certified < 9999) & (chance.random_sample(firms.size) < 0.9)
+    year = np.where(invited, np.minimum(np.where(member, year, 9999), certified + 1), year)
     batch = chance.randint(0, len(_CITY_BATCHES), firms.size)
-    for first, number in sorted({(int(y), int(b)) for y, b in zip(year[member], batch[member], strict=True)}):
-        chosen = np.flatnonzero(member & (year == first) & (batch == number))
+    joins = (member | invited) & (year <= firms.setting.today.year)
+    for first, number in sorted({(int(y), int(b)) for y, b in zip(year[joins], batch[joins], strict=True)}):
+        chosen = np.flatnonzero(joins & (year == first) & (batch == number))
         day = ordinal(first, *_CITY_BATCHES[number])
         chosen = chosen[day - firms.founded[chosen] >= 365]
         yield _given(Title.TECH_SME, chosen, day, NO_DAY, f"{first}年第{'一二三四'[number]}批")
@@ -86,7 +92,7 @@ def _first_year(firms: Population, held: dict[int, Flags]) -> Ints:
     first = np.full(firms.size, 9999)
     for year in sorted(held, reverse=True):
         first = np.where(held[year], year, first)
-    return np.maximum(first, firms.founded_year + 2)
+    return first
 
 
 def _national(firms: Population, books: Books, held: dict[int, Flags]) -> Iterator[Award]:
@@ -96,7 +102,7 @@ def _national(firms: Population, books: Books, held: dict[int, Flags]) -> Iterat
         last = year - firms.setting.today.year + PAST_YEARS - 1
         fits = (books.sales[:, last] <= 20_000 * _WAN) & (books.staff[:, last] <= 500) & (firms.sector != 14)
         fits &= books.exists[:, last] & (books.assets[:, last] <= 20_000 * _WAN) & (books.tech_share[:, last] >= 0.10)
-        wants = np.where(held[year], 0.70, np.where(year >= firms.aspires_from - 2, 0.40, 0.03))
+        wants = np.where(held[year - 1], 0.70, np.where(year >= firms.aspires_from - 2, 0.40, 0.03))
         chosen = np.flatnonzero(fits & (chance.random_sample(firms.size) < wants))
         batch = chance.randint(0, 6, len(chosen))
         for number in range(6):
@@ -134,7 +140,7 @@ def _upper(firms: Population, books: Books, held: dict[int, Flags]) -> Iterator[
         for year in range(firms.setting.today.year - 8, firms.setting.today.year + 1):
             chosen = _climbing(firms, books, rung, year) & (until <= year)
             if rung.needs_certificate:
-                chosen &= held[year]
+                chosen &= held[year - 1]
             until = np.where(chosen, year + 3, until)
             day = date(year, rung.month, rung.day)
             end = day.replace(year=year + 3).toordinal()

@@ -132,7 +132,7 @@ def _write_entries(model: type[Industry] | type[TechField], entries: list[refere
 def _write_users() -> None:
     """One hash for all: the password is public, and argon2 is meant to be slow."""
     known = set(db.session.scalars(sa.select(User.account)))
-    areas = dict(db.session.execute(sa.select(Township.name, Township.id)).tuples().all())
+    areas = _keys(Township.name, Township.id)
     password_hash = hashed(DEMO_PASSWORD)
     for account, name, role, area in DEMO_USERS:
         if account not in known:
@@ -148,8 +148,8 @@ def _write_county(firms: int, seed: int, today: date, progress: Callable[[int], 
 
     counts = dict.fromkeys(("firms", *_TABLES), 0)
     now = clock.now()
-    townships = dict(db.session.execute(sa.select(Township.name, Township.id)).tuples().all())
-    owners = dict(db.session.execute(sa.select(User.account, User.id)).tuples().all())
+    townships = _keys(Township.name, Township.id)
+    owners = _keys(User.account, User.id)
     owner_ids = [owners[account] for account in _OWNERS]
     for chunk in county(firms, seed, today):
         counts["firms"] += _write_firms(chunk.firms, FIELDS["firms"], townships, owner_ids, now)
@@ -160,6 +160,11 @@ def _write_county(firms: int, seed: int, today: date, progress: Callable[[int], 
         progress(len(chunk.firms))
     catch_up_sequence(Firm)
     return counts
+
+
+def _keys(name: Any, key: Any) -> dict[str, int]:
+    rows: Any = db.session.execute(sa.select(name, key)).all()
+    return dict(rows)
 
 
 def _constants(table: str, now: datetime) -> dict[str, Any]:
