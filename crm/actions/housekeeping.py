@@ -1,6 +1,7 @@
 """What the clock does at night: derived rows are made anew, what has had its time goes."""
 
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import current_app
@@ -8,7 +9,7 @@ from flask import current_app
 from crm import clock
 from crm.actions.standings import refresh_standings
 from crm.actions.uploads import remove_files_before
-from crm.extensions import begin_exclusive, db
+from crm.extensions import Base, begin_exclusive, db
 from crm.models import Session, SignIn
 
 # 网络安全法 asks for six months of sign-in records; calendar months are up to 184 days.
@@ -27,8 +28,13 @@ def purge_expired(today: date) -> str:
     """Remove sessions that ended, sign-in records past their time, uploads and exports past theirs."""
     midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.OFFICE_ZONE)
     hours = timedelta(hours=current_app.config["SESSION_HOURS"])
-    sessions = db.session.execute(sa.delete(Session).where(Session.created_at < midnight - hours)).rowcount
-    sign_ins = db.session.execute(sa.delete(SignIn).where(SignIn.at < midnight - _SIGN_INS_KEPT)).rowcount
+    sessions = _delete(Session, Session.created_at < midnight - hours)
+    sign_ins = _delete(SignIn, SignIn.at < midnight - _SIGN_INS_KEPT)
     db.session.commit()
     files = remove_files_before(midnight - timedelta(days=current_app.config["UPLOAD_KEEP_DAYS"]))
     return f"已清理：会话 {sessions} 个，登录记录 {sign_ins} 条，导入导出文件 {files} 个。"
+
+
+def _delete(model: type[Base], condition: sa.ColumnElement[bool]) -> int:
+    result = db.session.execute(sa.delete(model).where(condition))
+    return cast("sa.CursorResult[Any]", result).rowcount
