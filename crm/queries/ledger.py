@@ -1,4 +1,4 @@
-"""Firms as rows of a workbook: the columns of a list, or all that the importer knows, out of the same cells."""
+"""Firms as rows of a workbook: the columns of a list, or all that the importer knows, filled in the same way."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,21 +22,21 @@ from pipelines.sheets.columns import (
 from pipelines.sheets.writing import BoundColumn
 
 _FIRMS_A_QUERY = 500
-
-# The columns of templates/firms/index.html; a test compares the two.
+# The columns of templates/firms/_list.html, in their order; a test compares the two.
 _LISTED: tuple[tuple[Scope, str], ...] = (
-    ("firm", "uscc"), ("firm", "name"), ("firm", "township_id"), ("derived", "tier"), ("figures", "sales_revenue"),
-    ("figures", "rd_spend"), ("derived", "rd_ratio"), ("figures", "staff"), ("derived", "tech_staff_ratio"),
-    ("derived", "class_one_ip"), ("derived", "class_two_ip"), ("derived", "next_expiry_on"), ("firm", "owner_id"),
-    ("firm", "founded_on"), ("derived", "latest_year"), ("derived", "completeness"),
+    ("firm", "name"), ("firm", "uscc"), ("firm", "township_id"), ("derived", "tier"), ("firm", "founded_on"),
+    ("derived", "latest_year"), ("figures", "sales_revenue"), ("figures", "rd_spend"), ("derived", "rd_ratio"),
+    ("figures", "staff"), ("derived", "tech_staff_ratio"), ("derived", "class_one_ip"), ("derived", "class_two_ip"),
+    ("derived", "next_expiry_on"), ("derived", "completeness"), ("firm", "owner_id"),
 )  # fmt: skip
+_RECOGNITION_FIELDS = ("recognized_on", "valid_until", "certificate_no")
 
-Key = tuple[str, str, int | None]  # scope, field, year
-Cells = dict[Key, Any]
+Lines = dict[int, list[Any]]  # firm → its row, filled part by part
+Places = dict[Any, list[tuple[int, int]]]  # what a record is found by → (place in the record, place in the row)
 
 
 def listed_columns() -> list[BoundColumn]:
-    """What the list shows, in its order, led by the code that makes a row unmistakable."""
+    """What the list shows."""
     return [(column(field, scope), None) for scope, field in _LISTED]
 
 
@@ -53,14 +53,16 @@ def ledger_rows(firm_ids: Sequence[int], columns: Sequence[BoundColumn]) -> Iter
 
     A figure of no year is that of the firm's latest one, as lists show it.
     """
-    keys: list[Key] = [(each.scope, each.field, year) for each, year in columns]
     names = references()
     for start in range(0, len(firm_ids), _FIRMS_A_QUERY):
         some = firm_ids[start : start + _FIRMS_A_QUERY]
-        cells = _cells(some, keys, names)
-        for firm_id in some:
-            if own := cells.get(firm_id):
-                yield [own.get(key) for key in keys]
+        lines: Lines = {firm_id: [None] * len(columns) for firm_id in some}
+        _fill_own(lines, columns, names)
+        _fill_derived(lines, columns)
+        _fill_contacts(lines, columns)
+        _fill_recognitions(lines, columns)
+        _fill_figures(lines, columns)
+        yield from lines.values()
 
 
 def _figure_columns() -> list[BoundColumn]:
@@ -74,74 +76,77 @@ def _figure_columns() -> list[BoundColumn]:
     ]
 
 
-def _cells(firm_ids: Sequence[int], keys: Sequence[Key], names: References) -> dict[int, Cells]:
-    wanted: dict[str, list[str]] = defaultdict(list)
-    for scope, field, year in keys:
-        scope = "derived" if scope == "figures" and year is None else scope
-        if field not in wanted[scope]:
-            wanted[scope].append(field)
-    cells = _own_cells(firm_ids, wanted["firm"], names)
-    if wanted["derived"]:
-        _add_derived(firm_ids, wanted["derived"], cells)
-    if wanted["contact"]:
-        _add_contacts(firm_ids, wanted["contact"], cells)
-    if wanted["recognition"]:
-        _add_recognitions(firm_ids, cells)
-    if wanted["figures"]:
-        _add_figures(firm_ids, wanted["figures"], cells)
-    return cells
-
-
-def _own_cells(firm_ids: Sequence[int], fields: Sequence[str], names: References) -> dict[int, Cells]:
+def _fill_own(lines: Lines, columns: Sequence[BoundColumn], names: References) -> None:
+    fields = _fields(columns, "firm")
+    places = [(places[0], names.get(field)) for field, places in fields.items() if field != "former_names"]
     kept = [field for field in fields if field != "former_names"]
-    cells: dict[int, Cells] = {}
-    for firm_id, *values in _rows(Firm, ["id", *kept], Firm.id.in_(firm_ids)):
-        cells[firm_id] = {
-            ("firm", field, None): names[field].get(value) if field in names else value
-            for field, value in zip(kept, values, strict=True)
-        } or {("firm", "id", None): firm_id}
-    if "former_names" in fields:
-        former: dict[int, list[str]] = defaultdict(list)
-        for firm_id, name in _rows(FormerName, ["firm_id", "name"], FormerName.firm_id.in_(firm_ids)):
-            former[firm_id].append(name)
-        for firm_id, before in former.items():
-            cells[firm_id]["firm", "former_names", None] = before
-    return cells
+    for firm_id, *values in _records(Firm, ["id", *kept], Firm.id.in_(lines)) if kept else ():
+        line = lines[firm_id]
+        for (place, spoken), value in zip(places, values, strict=True):
+            line[place] = spoken.get(value) if spoken else value
+    for place in fields.get("former_names", ()):
+        before: dict[int, list[str]] = defaultdict(list)
+        for firm_id, name in _records(FormerName, ["firm_id", "name"], FormerName.firm_id.in_(lines)):
+            before[firm_id].append(name)
+        for firm_id, former in before.items():
+            lines[firm_id][place] = former
 
 
-def _add_derived(firm_ids: Sequence[int], fields: Sequence[str], cells: dict[int, Cells]) -> None:
-    for firm_id, *values in _rows(Standing, ["firm_id", *fields], Standing.firm_id.in_(firm_ids)):
-        for field, value in zip(fields, values, strict=True):
-            value = value.astimezone(OFFICE_ZONE).date() if isinstance(value, datetime) else value
-            cells[firm_id]["derived", field, None] = cells[firm_id]["figures", field, None] = value
+def _fill_derived(lines: Lines, columns: Sequence[BoundColumn]) -> None:
+    fields = _fields(columns, "derived") | _fields(columns, "figures", (None,))
+    for firm_id, *values in _records(Standing, ["firm_id", *fields], Standing.firm_id.in_(lines)) if fields else ():
+        line = lines[firm_id]
+        for places, value in zip(fields.values(), values, strict=True):
+            line[places[0]] = value.astimezone(OFFICE_ZONE).date() if isinstance(value, datetime) else value
 
 
-def _add_contacts(firm_ids: Sequence[int], fields: Sequence[str], cells: dict[int, Cells]) -> None:
+def _fill_contacts(lines: Lines, columns: Sequence[BoundColumn]) -> None:
     """A ledger has room for one person: the first one entered."""
-    for firm_id, *values in reversed(_rows(Contact, ["firm_id", *fields], Contact.firm_id.in_(firm_ids))):
-        for field, value in zip(fields, values, strict=True):
-            cells[firm_id]["contact", field, None] = value
+    fields = _fields(columns, "contact")
+    found = _records(Contact, ["firm_id", *fields], Contact.firm_id.in_(lines)) if fields else ()
+    for firm_id, *values in reversed(found):
+        for places, value in zip(fields.values(), values, strict=True):
+            lines[firm_id][places[0]] = value
 
 
-def _add_recognitions(firm_ids: Sequence[int], cells: dict[int, Cells]) -> None:
+def _fill_recognitions(lines: Lines, columns: Sequence[BoundColumn]) -> None:
     """Of each title the latest recognition."""
-    fields = ("recognized_on", "valid_until", "certificate_no")
-    rows = _rows(Recognition, ["firm_id", "title", *fields], Recognition.firm_id.in_(firm_ids))
-    for firm_id, title, *values in sorted(rows, key=lambda row: row.recognized_on):
-        for field, value in zip(fields, values, strict=True):
-            cells[firm_id]["recognition", f"{title.value}.{field}", None] = value
+    fields = _fields(columns, "recognition")
+    wanted = ["firm_id", "title", *_RECOGNITION_FIELDS]
+    found = _records(Recognition, wanted, Recognition.firm_id.in_(lines)) if fields else ()
+    for firm_id, title, *values in sorted(found, key=lambda row: row.recognized_on):
+        for field, value in zip(_RECOGNITION_FIELDS, values, strict=True):
+            for place in fields.get(f"{title.value}.{field}", ()):
+                lines[firm_id][place] = value
 
 
-def _add_figures(firm_ids: Sequence[int], fields: Sequence[str], cells: dict[int, Cells]) -> None:
-    rows = _rows(AnnualFigures, ["firm_id", "year", *fields], AnnualFigures.firm_id.in_(firm_ids))
-    for firm_id, year, *values in rows:
-        own = cells[firm_id]
-        for field, value in zip(fields, values, strict=True):
-            own["figures", field, year] = value
+def _fill_figures(lines: Lines, columns: Sequence[BoundColumn]) -> None:
+    years = sorted({year for each, year in columns if each.scope == "figures" and year})
+    fields = _fields(columns, "figures", years)
+    places: Places = defaultdict(list)
+    for place, (each, year) in enumerate(columns):
+        if each.scope == "figures" and year:
+            places[year].append((list(fields).index(each.field), place))
+    here = AnnualFigures.firm_id.in_(lines) & AnnualFigures.year.in_(years)
+    for firm_id, year, *values in _records(AnnualFigures, ["firm_id", "year", *fields], here) if years else ():
+        line = lines[firm_id]
+        for among, place in places[year]:
+            line[place] = values[among]
 
 
-def _rows(model: type[Base], fields: Sequence[str], where: sa.ColumnElement[bool]) -> Sequence[Any]:
-    """Plain tuples, in the order of entry."""
+def _fields(
+    columns: Sequence[BoundColumn], scope: Scope, years: Sequence[int | None] = (None,)
+) -> dict[str, list[int]]:
+    """Field → its places in a row, for the columns of one scope."""
+    fields: dict[str, list[int]] = defaultdict(list)
+    for place, (each, year) in enumerate(columns):
+        if each.scope == scope and year in years:
+            fields[each.field].append(place)
+    return fields
+
+
+def _records(model: type[Base], fields: Sequence[str], where: sa.ColumnElement[bool]) -> Sequence[Any]:
+    """Plain tuples, in the order of entry; through the connection, since the session would cost as much again."""
     key = sa.inspect(model).primary_key[0]
     columns = [getattr(model, field) for field in fields]
-    return db.session.execute(sa.select(*columns).where(where).order_by(key)).all()
+    return db.session.connection().execute(sa.select(*columns).where(where).order_by(key)).all()

@@ -22,9 +22,9 @@ _WIDTHS: dict[Cell, int] = {
     "industry": 26, "tech_field": 20, "yes_no": 9, "year": 8, "count": 10, "people": 11, "percent": 10, "number": 7,
 }  # fmt: skip
 _NUMBER_FORMATS: dict[Cell, str] = {
-    "money": "#,##0.00", "percent": "0.00", "people": "General", "count": "0", "year": "0", "number": "0",
-    "date": "yyyy-mm-dd", "day": "yyyy-mm-dd",
+    "money": "#,##0.00", "percent": "0.00", "date": "yyyy-mm-dd", "day": "yyyy-mm-dd",
 }  # fmt: skip
+_PLAIN_NUMBERS: frozenset[Cell] = frozenset({"people", "count", "year", "number"})
 _PLAIN_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -109,8 +109,8 @@ def _writer(workbook: xlsxwriter.Workbook, sheet: Worksheet, cell: Cell) -> Cell
         return lambda row, column, value: sheet.write_number(row, column, wan_yuan(value), style)
     if cell == "percent":
         return lambda row, column, value: sheet.write_number(row, column, round(value * 100, 10), style)
-    if shape:
-        return lambda row, column, value: sheet.write_number(row, column, value, style)
+    if cell in _PLAIN_NUMBERS:
+        return sheet.write_number
     return lambda row, column, value: write_text(sheet, row, column, shown(value), style)
 
 
