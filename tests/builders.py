@@ -11,9 +11,9 @@ from typing import Any
 from stdnum.cn import uscc
 
 from crm.extensions import db
-from crm.models import AnnualFigures, Contact, Firm, IpRight, Recognition, Township, User
+from crm.models import AnnualFigures, Contact, Firm, Flag, IpRight, Recognition, Township, User
 from pipelines.names import normalised_name
-from pipelines.vocabulary import IpKind, Role, Title
+from pipelines.vocabulary import FlagKind, IpKind, Role, Title
 
 WAN = 10_000
 _numbers = count(1)
@@ -62,6 +62,10 @@ def a_recognition(firm: Firm, title: Title, recognized_on: date, **values: Any) 
 def an_ip_right(firm: Firm, kind: IpKind = IpKind.INVENTION, **values: Any) -> IpRight:
     defaults: dict[str, Any] = {"number": f"ZL{next(_numbers):012d}", "granted_on": date(2023, 5, 1)}
     return _kept(IpRight(firm_id=firm.id, kind=kind, **defaults | values))
+
+
+def a_flag(firm: Firm, kind: FlagKind = FlagKind.ABNORMAL_OPERATION, **values: Any) -> Flag:
+    return _kept(Flag(firm_id=firm.id, kind=kind, **{"entered_on": date(2024, 1, 1)} | values))
 
 
 def _kept(row: Any) -> Any:

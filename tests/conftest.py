@@ -8,6 +8,7 @@ import contextvars
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -132,3 +133,24 @@ def signed_in(sign_in: Callable[[User], FlaskClient]) -> Callable[[Role], FlaskC
         return sign_in(a_user(role, township=a_township() if role is Role.TOWNSHIP_OFFICER else None))
 
     return with_role
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """with queries() as statements: … collects every statement that reaches the database meanwhile."""
+
+    @contextmanager
+    def collected() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def keep(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)
+
+        db.session.commit()
+        sa.event.listen(db.engine, "before_cursor_execute", keep)
+        try:
+            yield statements
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", keep)
+
+    return collected

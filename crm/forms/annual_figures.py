@@ -9,7 +9,7 @@ from typing import Any
 from crm.actions.changes import Opened, Plain, Saving, plain
 from crm.actions.figures import Cell
 from crm.extensions import db
-from crm.forms.opened import ConflictRow, chosen_sides, conflict_rows, memory_of, remembered
+from crm.forms.opened import ConflictRow, chosen_sides, conflict_rows, memory_of, remembered, told_kept
 from crm.models import AnnualFigures, Firm
 from crm.queries.figures_grid import FIGURE_FIELDS, Grid, figures_grid
 from crm.queries.spoken import spoken_value, wan_yuan_exact
@@ -68,7 +68,8 @@ class FiguresForm:
     def _read_cell(self, cell: Cell, text: str) -> None:
         value = _reader(cell.field)(text) if len(text) <= _LONGEST else Fault("应为数字")
         if isinstance(value, Fault) or (isinstance(value, Doubt) and value.value is None):
-            self.errors[cell.key] = value.message
+            # An import goes on and counts such a cell as unknown (按未知处理); whoever types can say it better.
+            self.errors[cell.key] = f"{value.message.partition('，按')[0]}，请填写具体的数或清空"
             return
         if isinstance(value, Doubt):
             self.doubts.append(f"{self.label_of(cell.key)}{value.message}")
@@ -102,10 +103,13 @@ class FiguresForm:
         """Kind and sentence of each thing to be said after the save."""
         changes = len(self.outcome.changes) if self.outcome else 0
         told = [("good", f"已保存 {changes} 项年度数据。" if changes else "内容没有变化，未作修改。")]
-        if self.outcome and self.outcome.kept:
-            kept = "、".join(map(self.label_of, self.outcome.kept))
-            told.append(("good", f"您打开之后他人改动了“{kept}”，已一并保留。"))
+        if self.kept:
+            told.append(("good", self.kept))
         return told + [("warn", f"{doubt}。") for doubt in self.doubts]
+
+    @property
+    def kept(self) -> str:
+        return told_kept(self.outcome, self.label_of)
 
     def ask(self, saving: Saving) -> None:
         asked = {conflict.field: conflict for conflict in saving.conflicts}

@@ -122,9 +122,12 @@ class OpenedForm(ChineseForm):
     @property
     def told(self) -> str:
         """What became of the save, in a sentence."""
-        sentence = "已保存。" if self.outcome.changes else "内容没有变化，未作修改。"
-        kept = "、".join(self.label_of(name) for name in self.outcome.kept)
-        return sentence + (f"您打开之后他人改动了“{kept}”，已一并保留。" if kept else "")
+        return ("已保存。" if self.outcome.changes else "内容没有变化，未作修改。") + self.kept
+
+    @property
+    def kept(self) -> str:
+        """What only others changed since the form was opened, in a sentence."""
+        return told_kept(self.outcome, self.label_of)
 
     def ask(self, saving: Saving, firm_id: int, subject_id: int | None = None) -> None:
         """Show the conflicts. What only others changed is taken over; from now on it counts as opened with."""
@@ -152,6 +155,11 @@ class OpenedForm(ChineseForm):
     def said(self, name: str, value: Plain) -> str:
         """A plain value as the form's own entry says it, else in the words of the timeline."""
         return _entry_label(self[name], value) or spoken_value(self.part, name, value)
+
+
+def told_kept(saving: Saving | None, label: Callable[[str], str]) -> str:
+    labels = "、".join(label(name) for name in saving.kept) if saving else ""
+    return f"您打开之后他人改动了“{labels}”，已一并保留。" if labels else ""
 
 
 def _entry_label(field: Field, value: Plain) -> str | None:

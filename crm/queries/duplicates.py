@@ -93,15 +93,25 @@ def _alike(name: str, leave_out: int | None, same: sa.Row | None) -> Iterable[tu
 
 def _candidates(name: str) -> Iterable[sa.Row]:
     beginnings = [region + distinctive_part(name)[:2] for region in _REGIONS]
-    sounds = filter(None, {pinyin(beginning)[0] for beginning in beginnings})
+    sounds = {pinyin(beginning)[0] for beginning in beginnings} - {""}
     looks_alike = sa.or_(*(_begins_with(Firm.normalised_name, beginning) for beginning in beginnings))
-    sounds_alike = sa.or_(*(_begins_with(Standing.name_pinyin, sound) for sound in sounds))
     yield from db.session.execute(_firms(Firm.normalised_name == normalised_name(name)))
     yield from db.session.execute(_firms(looks_alike))
-    # Both values of is_archived, so that the index, which begins with it, can be gone down.
-    anywhere = Standing.is_archived.in_((False, True))
-    sounding = _firms(sounds_alike & anywhere).join(Standing, Standing.firm_id == Firm.id)
-    yield from db.session.execute(sounding)
+    if sounds:
+        yield from db.session.execute(_firms(Firm.id.in_(_sounding(sounds))))
+
+
+def _sounding(sounds: Iterable[str]) -> sa.CompoundSelect:
+    """Firms whose names begin so. The index begins with is_archived, so each value of it is looked up on its own."""
+    return sa.union_all(
+        *(
+            sa.select(Standing.firm_id).where(
+                Standing.is_archived == archived, _begins_with(Standing.name_pinyin, sound)
+            )
+            for sound in sounds
+            for archived in (False, True)
+        )
+    )
 
 
 def _firms(condition: sa.ColumnElement[bool]) -> sa.Select:
