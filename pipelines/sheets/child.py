@@ -7,7 +7,6 @@ import gc
 import marshal
 import resource
 import sys
-from pathlib import Path
 
 from pipelines.refusals import Refusal
 
@@ -37,20 +36,15 @@ def _answer(path: str, rows: int, columns: int, memory_mb: int) -> bytes:
 def _read(path: str, rows: int, columns: int) -> dict[str, object]:
     from pipelines.sheets.preflight import inspect  # the limits must stand before zlib and the reader are loaded
 
-    kind = inspect(Path(path))
-    if kind.reader == "workbook":
+    file = inspect(path)
+    if file.is_workbook:
         from pipelines.sheets.workbook import read_workbook
 
-        return {"sheets": read_workbook(path, kind, rows, columns), "starts_1904": kind.starts_1904}
+        return {"sheets": read_workbook(file, rows, columns), "starts_1904": file.starts_1904}
     from pipelines.sheets.delimited import read_delimited
 
-    with open(path, "rb") as file:
-        found = read_delimited(file.read(), rows, columns)
-    width = max(map(len, found), default=0)
-    padded = [row + [""] * (width - len(row)) for row in found]
-    sheet = {"name": "", "hidden": False, "first_row": 1, "stray": 0, "columns": list(zip(*padded, strict=True))}
-    return {"sheets": [sheet], "starts_1904": False}
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    cells = [marshal.dumps(column, 2) for column in read_delimited(file.data, rows, columns)]
+    return {
+        "sheets": [{"name": "", "hidden": False, "first_row": 1, "stray": 0, "columns": cells}],
+        "starts_1904": False,
+    }

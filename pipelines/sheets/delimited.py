@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from itertools import islice
+from itertools import islice, zip_longest
 
 from pipelines.refusals import Refusal
 
@@ -16,8 +16,8 @@ _CHINESE_IN_UTF8 = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){2}")
 _SAVE_AS_UTF8 = "请用 Excel 或 WPS 打开，另存为 .xlsx 或“CSV UTF-8”后再上传"
 
 
-def read_delimited(data: bytes, most_rows: int, most_columns: int) -> list[list[str]]:
-    """All rows, blank ones included, so that their numbers are the ones Excel shows."""
+def read_delimited(data: bytes, most_rows: int, most_columns: int) -> list[tuple[str, ...]]:
+    """The columns of all rows, blank ones included, so that their numbers are the ones Excel shows."""
     text = _decoded(data)
     if text.lower().startswith("sep="):
         first, _, text = text.partition("\n")
@@ -36,7 +36,7 @@ def read_delimited(data: bytes, most_rows: int, most_columns: int) -> list[list[
                 raise Refusal(f"文件超过 {most_rows} 行：请拆成几个文件再上传")
     except csv.Error as error:
         raise Refusal(_sentence(error, len(rows) + 1)) from error
-    return rows
+    return list(zip_longest(*rows, fillvalue=""))
 
 
 def _sentence(error: csv.Error, row: int) -> str:

@@ -52,6 +52,8 @@ def is_missing(text: str) -> bool:
 
 def read_number(raw: Raw) -> Written | Doubt | Fault | None:
     """The number of a cell; about-values and ranges are not known, errors of formulas are missing, both are told."""
+    if isinstance(raw, bool):
+        return Fault("应为数字")
     if isinstance(raw, (int, float)):
         return Written(Decimal(repr(raw)), "") if math.isfinite(raw) else Fault("不是有效的数字")
     if raw is None:

@@ -1,18 +1,20 @@
 """What a file is, by its bytes and not by its name, and whether it may be opened at all. Runs in the child process.
 
-A workbook is a zip: its directory may lie about sizes, name a part twice or lead out of its folder, so every part is
-unpacked once, counted, and searched for entity declarations before the reader sees it.
+A workbook is a zip: its directory may lie about sizes, name a part twice or lead out of its folder. So every part is
+unpacked once under a limit and looked through; the reader is given those very bytes, packed again without compression,
+which spares it the unpacking.
 """
 
+import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Literal, NamedTuple
-from xml.parsers import expat
+import zlib
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from pipelines.refusals import Refusal
+from pipelines.sheets.packing import stored
 
 _MEGABYTE = 1024 * 1024
 _MOST_PARTS = 2_000
@@ -21,7 +23,6 @@ _MOST_TOGETHER = 60 * _MEGABYTE
 _MOST_DIRECTORY = 1 * _MEGABYTE
 _DEEPEST = 100
 _SUSPICIOUS_RATIO = 50
-_CHUNK = _MEGABYTE
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传"
 _DAMAGED = f"文件已损坏或不完整，不能读取：{_SAVE_AS}"
 _OTHER_TYPES = {
@@ -47,29 +48,34 @@ _OLE_CONTENTS = {
 }
 
 
-class Kind(NamedTuple):
-    """The reader to use; suspects are the parts that hold formulas without a result, or with an error for one."""
+class Inspected(NamedTuple):
+    """What was found fit to read: a workbook's bytes, or a text's.
 
-    reader: Literal["workbook", "delimited"]
+    suspects are the sheets that hold formulas without a result, or with an error for one: part → its bytes.
+    """
+
+    is_workbook: bool
+    data: bytes
+    parts: Mapping[str, bytes] = {}
     suspects: tuple[str, ...] = ()
     starts_1904: bool = False
 
 
-def inspect(path: Path) -> Kind:
-    """Choose the reader, or refuse with the cause and the way out."""
-    with path.open("rb") as file:
-        start = file.read(8192)
-    if not start:
+def inspect(path: str) -> Inspected:
+    """Look the file through, or refuse it with the cause and the way out."""
+    with open(path, "rb") as file:
+        data = file.read()
+    if not data:
         raise Refusal("文件是空的（0 字节）：请确认保存后再上传")
-    if start.startswith(b"PK"):
-        return _inspect_zip(path)
-    if start.startswith(_OLE):
-        return _inspect_ole(path.read_bytes())
+    if data.startswith(b"PK"):
+        return _inspect_zip(data)
+    if data.startswith(_OLE):
+        return _inspect_ole(data)
     for magic, name in _OTHER_TYPES.items():
-        if start.startswith(magic):
+        if data.startswith(magic):
             raise Refusal(f"这是{name}，不是表格：请上传 .xlsx、.xls 或 .csv 文件")
-    _refuse_markup(start)
-    return Kind("delimited")
+    _refuse_markup(data[:200])
+    return Inspected(False, data)
 
 
 def _refuse_markup(start: bytes) -> None:
@@ -78,47 +84,40 @@ def _refuse_markup(start: bytes) -> None:
         raise Refusal(f"这是网页（HTML/XML）文件，只是扩展名写成了表格：{_SAVE_AS}")
 
 
-def _inspect_ole(data: bytes) -> Kind:
+def _inspect_ole(data: bytes) -> Inspected:
     """Names in an OLE directory are UTF-16; the workbook stream of an .xls or .et is called Workbook or Book."""
     for name, sentence in _OLE_CONTENTS.items():
         if name.encode("utf-16-le") in data:
             raise Refusal(sentence)
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         raise Refusal("这不是表格文件：请上传 .xlsx、.xls 或 .csv 文件")
-    return Kind("workbook")
+    return Inspected(True, data)
 
 
-def _inspect_zip(path: Path) -> Kind:
-    _check_directory_size(path)
+def _inspect_zip(data: bytes) -> Inspected:
+    _check_directory_size(data)
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = _checked_names(archive)
-            _refuse_other_archives(names)
-            return _inspect_parts(archive)
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        struct.error,
-        NotImplementedError,
-        OSError,
-        ValueError,
-        RuntimeError,
-    ) as error:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _refuse_other_archives(_checked_names(archive))
+            parts = {part.filename: _unpacked(data, part) for part in archive.infolist() if _is_xml(part.filename)}
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, RuntimeError, zlib.error) as error:
         raise Refusal(_DAMAGED) from error
-    except zipfile.zlib.error as error:  # type: ignore[attr-defined]  # zipfile re-exports it, its stub does not
-        raise Refusal(_DAMAGED) from error
+    suspects = tuple(name for name, part in parts.items() if _is_suspect(name, part))
+    starts_1904 = bool(re.search(rb'date1904="(?:1|true)"', parts["xl/workbook.xml"]))
+    return Inspected(True, stored(parts), parts, suspects, starts_1904)
 
 
-def _check_directory_size(path: Path) -> None:
+def _is_xml(name: str) -> bool:
+    """Pictures, macros and fonts are left unpacked: no cell stands in them."""
+    return name.endswith((".xml", ".rels"))
+
+
+def _check_directory_size(data: bytes) -> None:
     """Sixty thousand members are refused before a list of them is made."""
-    with path.open("rb") as file:
-        file.seek(0, 2)
-        file.seek(max(0, file.tell() - 65_557))
-        tail = file.read()
-    end = tail.rfind(b"PK\x05\x06")
-    if end < 0 or len(tail) < end + 22:
+    end = data.rfind(b"PK\x05\x06", -65_557)
+    if end < 0 or len(data) < end + 22:
         raise Refusal(_DAMAGED)
-    members, size = struct.unpack("<HI", tail[end + 10 : end + 16])
+    members, size = struct.unpack("<HI", data[end + 10 : end + 16])
     if members > _MOST_PARTS or size > _MOST_DIRECTORY:
         raise Refusal(f"文件里的部件超过 {_MOST_PARTS} 个，不像正常的表格：{_SAVE_AS}")
 
@@ -158,52 +157,35 @@ def _refuse_other_archives(names: set[str]) -> None:
     raise Refusal(found or "这是压缩包，不是表格：请解压后上传里面的 .xlsx、.xls 或 .csv 文件")
 
 
-def _inspect_parts(archive: zipfile.ZipFile) -> Kind:
-    together = 0
-    suspects = []
-    for part in archive.infolist():
-        size, suspect = _inspect_part(archive, part)
-        together += size
-        if together > _MOST_TOGETHER:
-            _refuse_size()
-        if suspect:
-            suspects.append(part.filename)
-        if size > _MEGABYTE and size > part.compress_size * _SUSPICIOUS_RATIO:
-            _check_depth(archive, part)
-    workbook = archive.read("xl/workbook.xml")
-    return Kind("workbook", tuple(suspects), bool(re.search(rb'date1904="(?:1|true)"', workbook)))
+def _unpacked(file: bytes, part: zipfile.ZipInfo) -> bytes:
+    """The part, which must be what the directory says of it; a directory that lies small ends at the memory limit."""
+    start = part.header_offset + 30 + sum(struct.unpack("<HH", file[part.header_offset + 26 : part.header_offset + 30]))
+    packed = memoryview(file)[start : start + part.compress_size]
+    if part.compress_type == zipfile.ZIP_DEFLATED:
+        data = zlib.decompress(packed, -zlib.MAX_WBITS, part.file_size or 1)
+    elif part.compress_type == zipfile.ZIP_STORED:
+        data = bytes(packed)
+    else:
+        raise Refusal(_DAMAGED)
+    if len(data) != part.file_size or zlib.crc32(data) != part.CRC:
+        raise Refusal(_DAMAGED)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Refusal(_DAMAGED)
+    if b"!" in data and re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", data, re.IGNORECASE):
+        raise Refusal(f"文件里有实体声明（DOCTYPE/ENTITY），正常的表格没有，不予读取：{_SAVE_AS}")
+    if len(data) > max(_MEGABYTE, part.compress_size * _SUSPICIOUS_RATIO):
+        _check_depth(data)
+    return data
 
 
-def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, bool]:
-    """Count the real bytes, refuse entity declarations, and see whether cells need a second look.
-
-    One rare character is searched first each time: that takes a thirtieth of searching for the whole mark.
-    """
-    is_xml = part.filename.endswith((".xml", ".rels", ".vml"))
-    is_sheet = part.filename.startswith("xl/worksheets/")
-    size, suspect, end = 0, False, b""
-    for chunk in _chunks(archive, part):
-        if size == 0 and is_xml and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise Refusal(_DAMAGED)
-        size += len(chunk)
-        if size > _MOST_PART:
-            _refuse_size()
-        window = end + chunk  # a mark may lie across two chunks
-        end = chunk[-16:]
-        if is_xml and b"!" in window and re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", window, re.IGNORECASE):
-            raise Refusal(f"文件里有实体声明（DOCTYPE/ENTITY），正常的表格没有，不予读取：{_SAVE_AS}")
-        if is_sheet and not suspect:
-            suspect = (b"f" in window and b"<f" in window) or (b"#" in window and b't="e"' in window)
-    return size, suspect
+def _is_suspect(name: str, part: bytes) -> bool:
+    """One rare character is sought first: that takes a thirtieth of seeking the whole mark."""
+    if not name.startswith("xl/worksheets/"):
+        return False
+    return (b"f" in part and b"<f" in part) or (b"#" in part and b't="e"' in part)
 
 
-def _chunks(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
-
-
-def _check_depth(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def _check_depth(data: bytes) -> None:
     """A part that shrank more than fifty-fold is looked at tag by tag; the reader itself keeps no stack of them."""
     depth = 0
 
@@ -217,10 +199,11 @@ def _check_depth(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         nonlocal depth
         depth -= 1
 
+    from xml.parsers import expat  # rarely needed, and the child is started for every file
+
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
     try:
-        for chunk in _chunks(archive, part):
-            parser.Parse(chunk)
+        parser.Parse(data, True)
     except expat.ExpatError as error:
         raise Refusal(_DAMAGED) from error

@@ -55,6 +55,8 @@ def as_text(raw: Raw) -> str:
     """A cell as a person would read it off the screen: 13800138000.0 is 13800138000."""
     if isinstance(raw, str):
         return raw if raw.isprintable() and " " not in raw else cleaned(raw)
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
     if isinstance(raw, float) and math.isfinite(raw) and raw == int(raw):
         return str(int(raw))
     return "" if raw is None else str(raw)

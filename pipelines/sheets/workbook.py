@@ -3,8 +3,10 @@
 calamine is quick and keeps every cell, but aborts the whole process on some hostile files: hence the child.
 """
 
+import io
+import marshal
 import re
-import zipfile
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -19,19 +21,21 @@ from python_calamine import (
 )
 
 from pipelines.refusals import Refusal
-from pipelines.sheets.preflight import Kind
+from pipelines.sheets.preflight import Inspected
 
 _BLANK_ROWS = 3_000  # after so many blank rows the table is over
 _STRAY_ROWS = 3  # what lies below them is a slip of the hand up to here
 _HEADER_ZONE = 60
 _DAMAGED = "文件已损坏或不完整，不能读取：请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传"
-_TYPES_SENT = {str, float, int}
+_SENT_AS_IT_IS = frozenset({str, float, int, bool})
+
+Cells = dict[tuple[int, int], str]
 
 
-def read_workbook(path: str, kind: Kind, most_rows: int, most_columns: int) -> list[dict[str, Any]]:
+def read_workbook(file: Inspected, most_rows: int, most_columns: int) -> list[dict[str, Any]]:
     try:
-        book = CalamineWorkbook.from_filelike(open(path, "rb"))  # noqa: SIM115 - the process ends with it
-        cells = _cells_without_result(path, kind.suspects) if kind.suspects else {}
+        book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+        cells = _cells_without_result(file)
         return [
             _read_sheet(book, number, cells.get(meta.name, {}), most_rows, most_columns)
             for number, meta in enumerate(book.sheets_metadata)
@@ -42,9 +46,7 @@ def read_workbook(path: str, kind: Kind, most_rows: int, most_columns: int) -> l
         raise Refusal(_DAMAGED) from error
 
 
-def _read_sheet(
-    book: CalamineWorkbook, number: int, cells: dict[tuple[int, int], str], most_rows: int, most_columns: int
-) -> dict[str, Any]:
+def _read_sheet(book: CalamineWorkbook, number: int, cells: Cells, most_rows: int, most_columns: int) -> dict[str, Any]:
     meta = book.sheets_metadata[number]
     sent: dict[str, Any] = {"name": meta.name, "hidden": meta.visible != SheetVisibleEnum.Visible, "columns": []}
     if sent["hidden"] or meta.typ != SheetTypeEnum.WorkSheet:
@@ -56,48 +58,57 @@ def _read_sheet(
         found = f"工作表“{meta.name}”有 {sheet.width} 列，最多 {most_columns} 列"
         raise Refusal(f"{found}：请删去多余的列（包括右侧很远处误填的单元格）后再上传")
     rows, sent["stray"] = _rows(sheet, meta.name, most_rows)
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns: list[Any] = list(zip(*rows, strict=True))
     sent["first_row"] = sheet.start[0] + 1
-    _put_back(columns, cells, sheet.start)
-    _spread_merged(columns, sheet.merged_cell_ranges or [], sheet.start)
-    sent["columns"] = [_plain(column) for column in columns]
+    if cells or sheet.merged_cell_ranges:
+        columns = [list(column) for column in columns]
+        _put_back(columns, cells, sheet.start)
+        _spread_merged(columns, sheet.merged_cell_ranges or [], sheet.start)
+    sent["columns"] = [_packed(column) for column in columns]
     return sent
 
 
 def _rows(sheet: CalamineSheet, name: str, most_rows: int) -> tuple[list[list[Any]], int]:
     """The rows up to a long blank stretch, and the number of the last stray row below it (0: none)."""
     rows: list[list[Any]] = []
-    blank = filled = 0
+    blank = 0
     remaining = sheet.iter_rows()
     for row in remaining:
         rows.append(row)
-        if any(cell != "" for cell in row):
-            blank, filled = 0, filled + 1
-            if filled > most_rows + _HEADER_ZONE:
-                raise Refusal(f"工作表“{name}”超过 {most_rows} 行：请拆成几个文件再上传")
+        if any(row) or not _is_blank(row):
+            blank = 0
         elif (blank := blank + 1) >= _BLANK_ROWS:
             break
     if blank:
         del rows[-blank:]
-    below = sum(1 for row in remaining if any(cell != "" for cell in row))
+    if len(rows) > most_rows + _HEADER_ZONE and sum(not _is_blank(row) for row in rows) > most_rows + _HEADER_ZONE:
+        raise Refusal(f"工作表“{name}”超过 {most_rows} 行：请拆成几个文件再上传")
+    below = sum(1 for row in remaining if not _is_blank(row))
     if below > _STRAY_ROWS:
         raise Refusal(f"工作表“{name}”中间有 {_BLANK_ROWS} 多个空行，下面还有数据：请删去空行后再上传")
     return rows, (sheet.end or (0, 0))[0] + 1 if below else 0
 
 
-def _plain(column: list[Any]) -> list[Any]:
-    """Days as ISO text, yes and no as TRUE and FALSE: what goes through the pipe is text and numbers only."""
-    return column if set(map(type, column)) <= _TYPES_SENT else [_as_sent(cell) for cell in column]
+def _is_blank(row: list[Any]) -> bool:
+    return row.count("") == len(row)
 
 
-def _as_sent(cell: Any) -> str | float | int:
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, (str, float, int)):
-        return cell
-    if isinstance(cell, datetime) and (cell.hour or cell.minute or cell.second):
-        return cell.isoformat(" ", "seconds")
-    return cell.isoformat()[:10] if isinstance(cell, date) else str(cell)
+def _packed(column: Any) -> bytes:
+    """A column ready for the pipe, which takes plain values only: days go as ISO text."""
+    try:
+        return marshal.dumps(column, 2)
+    except ValueError:
+        plain = [
+            cell.isoformat() if cell.__class__ is date else cell if cell.__class__ in _SENT_AS_IT_IS else _as_text(cell)
+            for cell in column
+        ]
+        return marshal.dumps(plain, 2)
+
+
+def _as_text(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds").removesuffix(" 00:00:00")
+    return str(cell)
 
 
 def _spread_merged(
@@ -120,7 +131,7 @@ def _spread_merged(
                     cells[down] = text
 
 
-def _put_back(columns: list[list[Any]], cells: dict[tuple[int, int], str], start: tuple[int, int]) -> None:
+def _put_back(columns: list[list[Any]], cells: Cells, start: tuple[int, int]) -> None:
     """The reader shows errors, and formulas nobody computed, as blank cells; the officer has to be told of them."""
     for (row, column), text in cells.items():
         down, across = row - start[0], column - start[1]
@@ -128,30 +139,24 @@ def _put_back(columns: list[list[Any]], cells: dict[tuple[int, int], str], start
             columns[across][down] = text
 
 
-def _cells_without_result(path: str, suspects: tuple[str, ...]) -> dict[str, dict[tuple[int, int], str]]:
+def _cells_without_result(file: Inspected) -> dict[str, Cells]:
     """Sheet name → (row, column) → #DIV/0! and the like, or #未计算 for a formula without a kept result."""
-    with zipfile.ZipFile(path) as archive:
-        names = _names_of_parts(archive)
-        return {names[part]: _without_result(archive.read(part)) for part in suspects if part in names}
+    names = _names_of_parts(file.parts) if file.suspects else {}
+    return {names[part]: _without_result(file.parts[part]) for part in file.suspects if part in names}
 
 
-def _names_of_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    try:
-        relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8")
-    except KeyError:
-        return {}
+def _names_of_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
+    relations = parts.get("xl/_rels/workbook.xml.rels", b"").decode("utf-8", "replace")
     targets = {}
     for relation in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", relations):
         attributes = dict(re.findall(r'(\w+)="([^"]*)"', relation))
         targets[attributes.get("Id")] = "xl/" + attributes.get("Target", "").removeprefix("/xl/").removeprefix("xl/")
-    book = archive.read("xl/workbook.xml").decode("utf-8")
-    sheets = [dict(re.findall(r'([\w:]+)="([^"]*)"', sheet)) for sheet in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book)]
-    identities = [next((value for name, value in sheet.items() if name.endswith(":id")), None) for sheet in sheets]
-    return {
-        targets[identity]: _unescaped(sheet.get("name", ""))
-        for identity, sheet in zip(identities, sheets, strict=True)
-        if identity in targets
-    }
+    names = {}
+    for sheet in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", parts["xl/workbook.xml"].decode("utf-8", "replace")):
+        attributes = dict(re.findall(r'([\w:]+)="([^"]*)"', sheet))
+        identity = next((value for name, value in attributes.items() if name.endswith(":id")), None)
+        names[targets.get(identity, "")] = _unescaped(attributes.get("name", ""))
+    return names
 
 
 def _unescaped(text: str) -> str:
@@ -160,8 +165,8 @@ def _unescaped(text: str) -> str:
     return text
 
 
-def _without_result(sheet: bytes) -> dict[tuple[int, int], str]:
-    found = {}
+def _without_result(sheet: bytes) -> Cells:
+    found: Cells = {}
     for cell in re.finditer(rb"<(?:\w+:)?c\s([^>]*[^>/])>(.*?)</(?:\w+:)?c>", sheet, re.DOTALL):
         attributes, content = cell.groups()
         reference = re.search(rb'\br="([A-Z]{1,3})(\d{1,7})"', attributes)
