@@ -61,7 +61,7 @@ def sign_in(account: str, password: str, address: str, device: str = "") -> Sign
     if not user.active:
         raise _refused(attempt, user, "账号已停用，请联系管理员")
     token = _let_in(user, password, attempt, device)
-    return SignedIn(user, token, before and before.at, before and before.address, failures)
+    return SignedIn(user, token, before.at if before else None, before.address if before else None, failures)
 
 
 def open_session(user: User, address: str, device: str = "") -> str:
@@ -107,7 +107,7 @@ def owner_of(token: str) -> int | None:
 
 
 def record_refused_access(user: User, endpoint: str, method: str) -> None:
-    """Somebody knocked where his role does not let him in. The auditor sees it; a busy database does not hide the 403."""
+    """Somebody knocked where his role ends. The auditor sees it; a busy database does not hide the 403."""
     try:
         record_event(EventKind.ACCESS_REFUSED, Author.of(user), particulars={"subject": f"{method} {endpoint}"})
         db.session.commit()

@@ -10,13 +10,15 @@ from sqlalchemy.orm import joinedload
 
 from crm.extensions import db
 from crm.models import SignIn, User
+from crm.queries.firms import Page
 from crm.queries.sign_ins import locked_accounts
 from pipelines.names import folded
 from pipelines.vocabulary import Role, SignInOutcome
 
 _ACCOUNT_LENGTH = 60
-_PAGE_SIZE = 50
+_SIZES = (50, 20, 100)
 _LAST_PAGE = 10_000
+_ROLES_IN_ORDER = sa.case({role.value: place for place, role in enumerate(Role)}, value=User.role)
 
 
 @dataclass(frozen=True)
@@ -24,20 +26,6 @@ class UserRow:
     user: User
     last_at: datetime | None
     is_locked: bool
-
-
-@dataclass(frozen=True)
-class UserPage:
-    rows: list[UserRow]
-    total: int
-    number: int
-    args: dict[str, str]
-    size: int = _PAGE_SIZE
-    total_is_capped: bool = False
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
 
 
 def account_key(typed: str) -> str:
@@ -59,43 +47,52 @@ def active_administrators() -> int:
     return db.session.scalar(counted) or 0
 
 
-def user_page(args: Mapping[str, str], since: datetime, tries: int) -> UserPage:
-    """args may hold q, role, active and page; what makes no sense is passed over. since, tries: what locks."""
-    kept = {name: args[name].strip() for name in ("q", "role", "active") if args.get(name, "").strip()}
-    conditions = _conditions(kept)
+def sensible_args(args: Mapping[str, str]) -> dict[str, str]:
+    """What the list of accounts understands of an address: q, role, active, page and size; the rest is passed over."""
+    given = {name: args.get(name, "").strip() for name in ("q", "role", "active", "page", "size")}
+    roles, sizes = {role.value for role in Role}, {str(size) for size in _SIZES}
+    allowed = {"role": roles, "active": {"yes", "no"}, "size": sizes}
+    return {name: typed for name, typed in given.items() if typed and typed in allowed.get(name, {typed})}
+
+
+def user_page(asked: dict[str, str], since: datetime, tries: int) -> Page:
+    """asked: see sensible_args; since, tries: what locks an account."""
+    conditions, size = _conditions(asked), int(asked.get("size", _SIZES[0]))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(User).where(*conditions)) or 0
-    number = min(_page_number(args.get("page", "")), max(1, -(-total // _PAGE_SIZE)))
-    last_at = (
+    number = min(_page_number(asked.get("page", "")), max(1, -(-total // size)))
+    ordered = (
+        sa.select(User, _last_sign_in())
+        .where(*conditions)
+        .options(joinedload(User.township))
+        .order_by(User.active.desc(), _ROLES_IN_ORDER, User.account)
+        .limit(size)
+        .offset((number - 1) * size)
+    )
+    found = db.session.execute(ordered).all()
+    locked = locked_accounts([user for user, _ in found], since, tries)
+    rows = [UserRow(user, at, user.account in locked) for user, at in found]
+    return Page(rows, total, total_is_capped=False, number=number, size=size)
+
+
+def _last_sign_in() -> sa.ScalarSelect[datetime]:
+    return (
         sa.select(SignIn.at)
         .where(SignIn.account == User.account, SignIn.outcome == SignInOutcome.SUCCEEDED)
         .order_by(SignIn.at.desc())
         .limit(1)
         .scalar_subquery()
     )
-    ordered = (
-        sa.select(User, last_at)
-        .where(*conditions)
-        .options(joinedload(User.township))
-        .order_by(User.active.desc(), User.role, User.account)
-        .limit(_PAGE_SIZE)
-        .offset((number - 1) * _PAGE_SIZE)
-    )
-    found = db.session.execute(ordered).all()
-    locked = locked_accounts([user for user, _ in found], since, tries)
-    rows = [UserRow(user, at, user.account in locked) for user, at in found]
-    return UserPage(rows, total, number, kept)
 
 
-def _conditions(kept: dict[str, str]) -> list[Any]:
+def _conditions(asked: dict[str, str]) -> list[Any]:
     conditions: list[Any] = []
-    if wanted := kept.get("q"):
-        part = wanted[:_ACCOUNT_LENGTH]
+    if part := asked.get("q", "")[:_ACCOUNT_LENGTH]:
         named = User.name.contains(part, autoescape=True)
         conditions.append(named | User.account.contains(account_key(part), autoescape=True))
-    if kept.get("role") in set(Role):
-        conditions.append(User.role == kept["role"])
-    if kept.get("active") in ("yes", "no"):
-        conditions.append(User.active.is_(kept["active"] == "yes"))
+    if role := asked.get("role"):
+        conditions.append(User.role == role)
+    if active := asked.get("active"):
+        conditions.append(User.active.is_(active == "yes"))
     return conditions
 
 

@@ -11,7 +11,7 @@ from crm.actions.lock_out import lock_minutes
 from crm.forms.user import NewUserForm, UserForm
 from crm.models import User
 from crm.permissions import requires
-from crm.queries.users import find_user, user_page
+from crm.queries.users import find_user, sensible_args, user_page
 from pipelines.vocabulary import Role
 
 blueprint = Blueprint("users", __name__, url_prefix="/users")
@@ -20,8 +20,9 @@ blueprint = Blueprint("users", __name__, url_prefix="/users")
 @blueprint.get("")
 @requires("users.manage")
 def index() -> ResponseReturnValue:
-    page = user_page(request.args, clock.now() - lock_minutes(), current_app.config["SIGN_IN_TRIES"])
-    return render_template("users/index.html", page=page, roles=Role)
+    asked = sensible_args(request.args)
+    page = user_page(asked, clock.now() - lock_minutes(), current_app.config["SIGN_IN_TRIES"])
+    return render_template("users/index.html", page=page, asked=asked, roles=Role)
 
 
 @blueprint.get("/new")

@@ -58,6 +58,7 @@ def test_list_shows_role_area_and_state(chief: FlaskClient) -> None:
         ("/users?role=officer&active=yes", ["wang"]),
         ("/users?active=no", ["gone"]),
         ("/users?role=root&active=maybe&page=-1&size=x&unknown=1", ["chief", "wang", "gone"]),
+        ("/users?size=20&page=2", ["chief", "wang", "gone"]),
         ("/users?page=1000000000", ["chief", "wang", "gone"]),
         ("/users?page=%F0%9F%98%80", ["chief", "wang", "gone"]),
         ("/users?q=" + "a" * 4000, []),
