@@ -86,7 +86,9 @@ def _serve(host: str, port: int) -> None:
         port=port,
         threads=_THREADS,
         ident=None,
-        max_request_body_size=current_app.config["MAX_CONTENT_LENGTH"],
+        # Beyond our own limit by far, so that an upload that is too large is told so in Chinese, by us.
+        max_request_body_size=16 * current_app.config["MAX_CONTENT_LENGTH"],
+        clear_untrusted_proxy_headers=not current_app.config["TRUSTED_PROXIES"],  # doors.py reads them then
         max_request_header_size=64 * 1024,
         channel_timeout=60,
     )
