@@ -17,7 +17,7 @@ test: $(V)/dev.stamp           ## arrows, lint, types, all tests; the data layer
 lint: $(V)/dev.stamp           ## what tests/house runs too, on its own
 	$(V)/bin/ruff check .
 	$(V)/bin/mypy
-	$(V)/bin/lint-imports
+	$(V)/bin/lint-imports --no-cache
 
 e2e: $(V)/e2e.stamp            ## the pages in a real Chromium
 	$(V)/bin/pytest -m browser tests/browser tests/journeys

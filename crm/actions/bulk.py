@@ -92,7 +92,9 @@ def catch_up_sequence(model: type[Base]) -> None:
     table = _table(model)
     key = table.primary_key.columns[0].name
     db.session.execute(
-        sa.text(
-            f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key}'), (SELECT max({key}) FROM {table.name}))"
-        )  # noqa: S608 - our own names
+        sa.select(
+            sa.func.setval(
+                sa.func.pg_get_serial_sequence(table.name, key), sa.select(sa.func.max(table.c[key])).scalar_subquery()
+            )
+        )
     )

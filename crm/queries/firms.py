@@ -73,7 +73,7 @@ def _matching(asked: FirmFilter, viewer: User | None, today: date) -> sa.Select[
 
 
 def _places(asked: FirmFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = []
+    conditions: list[sa.ColumnElement[bool]] = []
     if asked.township is not None:
         conditions.append(Standing.township_id.in_(areas_within({asked.township})))
     if asked.tier is not None:

@@ -5,6 +5,7 @@ One scan of the narrow table search_texts, by instr (strpos on PostgreSQL): it t
 """
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm.extensions import db
 from crm.models import SearchText
@@ -26,6 +27,6 @@ def hits(sought: str) -> sa.Subquery:
     return found.where(sa.or_(*(_holds(column, text) for column in columns))).subquery()
 
 
-def _holds(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+def _holds(column: InstrumentedAttribute[str], text: str) -> sa.ColumnElement[bool]:
     position = sa.func.strpos if db.engine.dialect.name == "postgresql" else sa.func.instr
     return position(column, text) > 0
