@@ -11,6 +11,7 @@ from seeds.high_tech import Round
 from seeds.population import Population
 
 SHOWN_YEARS = 6
+_NEVER = 9_999_999
 
 # When figures of a year come in, in days from 1 January of the next: the share up to here, and the span.
 # A flash count in the last days of the year itself, the spring survey, the annual accounts, stragglers.
@@ -24,7 +25,7 @@ class Reporting:
     years: Ints
     shown: Flags
     reported: Ints  # ordinals
-    filed: Flags  # came in with an application, so the figures that it asks for are complete
+    filed: Flags  # came in only with an application, and what that asks for is complete
     care: Floats  # below 1: a firm that is known to the office and answers
 
 
@@ -32,32 +33,26 @@ def drawn_reporting(firms: Population, books: Books, rounds: list[Round]) -> Rep
     chance = firms.setting.chance("reporting")
     years = firms.setting.fiscal_years[-SHOWN_YEARS:]
     shape = (firms.size, SHOWN_YEARS)
-    filed, filed_on = _filings(firms, rounds, years)
+    filed_on = _filings(firms, rounds, years)
     # Not by what became of its applications: gaps would then tell the result.
     listed = (firms.aspires_from <= firms.setting.today.year) | (chance.random_sample(firms.size) < 0.25)
     care = np.where(listed, 0.55, 1.5) * np.where(books.sales[:, -1] > 30_000_000, 0.75, 1.15)
     absent = chance.random_sample(shape) < 0.085 * care[:, None] ** 1.6
     silent = chance.random_sample(firms.size) < np.where(listed, 0.002, 0.05)  # on the register, never reported
-    reported = _arrivals(chance, years, shape)
-    reported = np.where(filed, np.minimum(reported, filed_on), reported)
-    shown = books.exists[:, -SHOWN_YEARS:] & (filed | ~(absent | silent[:, None]))
-    shown &= reported <= firms.setting.today.toordinal()
-    return Reporting(years, shown, reported, filed, care)
+    arrival = np.where(absent | silent[:, None], _NEVER, _arrivals(chance, years, shape))
+    reported = np.minimum(arrival, filed_on)
+    shown = books.exists[:, -SHOWN_YEARS:] & (reported <= firms.setting.today.toordinal())
+    return Reporting(years, shown, reported, filed_on < arrival, care)
 
 
-def _filings(firms: Population, rounds: list[Round], years: Ints) -> tuple[Flags, Ints]:
-    """An application in a year brings the figures of the three years before it."""
-    filed = np.zeros((firms.size, len(years)), dtype=bool)
-    filed_on = np.full(filed.shape, 9_999_999)
-    today = firms.setting.today.toordinal()
+def _filings(firms: Population, rounds: list[Round], years: Ints) -> Ints:
+    """The day an application brought a year's figures: it asks for those of the three years before it."""
+    filed_on = np.full((firms.size, len(years)), _NEVER)
     for live in rounds:
-        sent = live.submitted <= today
-        for back in (1, 2, 3):
-            column = live.year - back - int(years[0])
+        for column in range(live.year - 3 - int(years[0]), live.year - int(years[0])):
             if 0 <= column < len(years):
-                filed[live.firm[sent], column] = True
-                filed_on[live.firm[sent], column] = np.minimum(filed_on[live.firm[sent], column], live.submitted[sent])
-    return filed, filed_on
+                filed_on[live.firm, column] = np.minimum(filed_on[live.firm, column], live.submitted)
+    return filed_on
 
 
 def _arrivals(chance: Chance, years: Ints, shape: tuple[int, int]) -> Ints:
@@ -72,7 +67,7 @@ def _arrivals(chance: Chance, years: Ints, shape: tuple[int, int]) -> Ints:
 
 
 def blank(reporting: Reporting, chance: Chance, share: float, core: bool) -> Flags:
-    """Where a field is empty although the firm reported; core fields are complete where an application was filed."""
+    """Where a field is empty although the firm reported; a row that an application brought has what that asks for."""
     missing: Flags = chance.random_sample(reporting.shown.shape) < np.minimum(share * reporting.care[:, None], 0.95)
     return missing & ~reporting.filed if core else missing
 
