@@ -135,10 +135,9 @@ def read_year(raw: Raw) -> int | Doubt | Fault | None:
 
 
 def read_recognition_day(raw: Raw) -> date | Doubt | Fault | None:
-    """When a title was given: a day, or only its year (kept as its first day and told); 否 means never."""
+    """When a title was given: a day, or often only its year, kept as its first day; 否 means never."""
     if isinstance(raw, (int, float)):
-        year = int(raw) if raw in range(_EARLIEST, _LATEST) else None
-        return _first_day(Parts(year)) if year else _from_number(raw, starts_1904=False)
+        return date(int(raw), 1, 1) if raw in range(_EARLIEST, _LATEST) else _from_number(raw, starts_1904=False)
     text = _plain(raw)
     if is_missing(text) or text in ("否", "×", "x", "n", "非", "不是"):
         return None
@@ -148,12 +147,6 @@ def read_recognition_day(raw: Raw) -> date | Doubt | Fault | None:
     if len(years) > 1 and not _TO.search(text):
         return Doubt(date(years[-1], 1, 1), "写了几个年份，按最近一次读取")
     parts = read_parts(_TO.split(text)[0]) if len(text) <= _LONGEST else None
-    if isinstance(parts, Parts) and (parts.month is None or parts.day is None):
-        return _first_day(parts)
+    if isinstance(parts, Parts) and parts.month is None:
+        return date(parts.year, 1, 1)
     return _as_day(parts)
-
-
-def _first_day(parts: Parts) -> Doubt:
-    if parts.month is None:
-        return Doubt(date(parts.year, 1, 1), "只有年份，按1月1日登记")
-    return Doubt(date(parts.year, parts.month, 1), "只有年月，按当月1日登记")

@@ -1,96 +1,186 @@
 """Rows × known firms → what an import would do. Pure, so the page shown before the import is the plan itself."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, NamedTuple
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from pipelines.sheets.known import KnownFirms, Places
+from pipelines.sheets.cells import Directories
+from pipelines.sheets.comparing import Changes, changed_places, changes_of, hundredths, new_firm
+from pipelines.sheets.known import KnownFirm, KnownFirms, Places
+from pipelines.sheets.ledger import Ledger, Statement, read_ledger
+from pipelines.sheets.matching import ALL_ROWS, Match, match_row
+from pipelines.sheets.planned import (
+    Candidate,
+    Difference,
+    ImportPlan,
+    PlannedContact,
+    PlannedRecognition,
+    PlannedRow,
+    RowError,
+)
+from pipelines.sheets.plausibility import contradictions, leaps, wrong_shares
+from pipelines.sheets.repeats import Earlier, addition, first_said, repeated_codes
 from pipelines.sheets.tables import SheetReading
-from pipelines.vocabulary import RowOutcome, Title
+from pipelines.vocabulary import RowOutcome
+
+__all__ = [
+    "Candidate",
+    "Difference",
+    "ImportPlan",
+    "PlannedContact",
+    "PlannedRecognition",
+    "PlannedRow",
+    "RowError",
+    "plan_import",
+]
 
 
-class RowError(NamedTuple):
-    """Something wrong, or doubtful, in one cell: Excel's row number, the title of the column, the cell as it stands."""
+@dataclass
+class _Work:
+    """What planning one file needs at every row."""
 
-    row: int
-    column: str
-    value: str
-    message: str
-
-
-class Difference(NamedTuple):
-    """What a row changes. field is a firm's, a year's, or "contact.phone", "high_tech.valid_until", "former_names".
-
-    old and new are typed values; keys of places are shown by their names.
-    """
-
-    field: str
-    year: int | None
-    old: Any
-    new: Any
-
-
-class PlannedContact(NamedTuple):
-    """id is the contact to change; None adds one. values holds only what the row says."""
-
-    id: int | None
-    values: Mapping[str, str]
-
-
-class PlannedRecognition(NamedTuple):
-    """id is the recognition to change; None adds one. None in a value: the row does not say it."""
-
-    id: int | None
-    title: Title
-    recognized_on: date
-    valid_until: date | None
-    certificate_no: str | None
-
-
-class Candidate(NamedTuple):
-    """A firm that a row may mean; the officer answers with its id, "new" or "skip"."""
-
-    firm_id: int
-    name: str
-    uscc: str
-
-
-class PlannedRow(NamedTuple):
-    """What becomes of one row. The values are whole for a new firm; for a known one only what changes.
-
-    firm is keyed by the attributes of Firm (township_id and the like hold ids and codes), figures by year and
-    attribute. key is "sheet!row", what answers refer to.
-    """
-
-    key: str
-    sheet: str
-    row: int
-    outcome: RowOutcome
-    firm_id: int | None
-    name: str
-    uscc: str
-    firm: Mapping[str, Any] = {}
-    figures: Mapping[int, Mapping[str, Any]] = {}
-    contact: PlannedContact | None = None
-    recognitions: tuple[PlannedRecognition, ...] = ()
-    former_names: tuple[str, ...] = ()
-    differences: tuple[Difference, ...] = ()
-    errors: tuple[RowError, ...] = ()
-    doubts: tuple[RowError, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-
-
-@dataclass(frozen=True)
-class ImportPlan:
-    """The whole import, seen before it is done. The digest changes when what would be done changes."""
-
-    rows: tuple[PlannedRow, ...]
-    notes: tuple[str, ...]
-    unknown_titles: tuple[str, ...]
-    counts: Mapping[RowOutcome, int]
-    digest: str
+    known: KnownFirms
+    answers: Mapping[str, str]
+    directories: Directories
+    repeated: set[str]
+    earlier: dict[str, Earlier] = field(default_factory=dict)
 
 
 def plan_import(reading: SheetReading, known: KnownFirms, answers: Mapping[str, str], places: Places) -> ImportPlan:
-    raise NotImplementedError
+    """Plan every row; answers: row key → firm id, "new" or "skip" for the rows that had a question."""
+    directories = Directories(places)
+    ledgers = [read_ledger(table, known.by_uscc, directories) for table in reading.tables]
+    work = _Work(known, answers, directories, repeated_codes(ledgers))
+    rows = tuple(row for ledger in ledgers for row in _rows(ledger, work))
+    return ImportPlan(
+        rows,
+        reading.notes,
+        tuple(title for table in reading.tables for title in table.unknown_titles),
+        Counter(row.outcome for row in rows),
+        _digest(reading, places, rows),
+    )
+
+
+def _digest(reading: SheetReading, places: Places, rows: Sequence[PlannedRow]) -> str:
+    """What a row writes follows from the file, the places and the differences; so they are all it takes."""
+    decided = [f"{row.key}|{row.outcome}|{row.firm_id}|{row.differences or ''}" for row in rows]
+    return hashlib.sha256("\n".join([reading.sha256, repr(places), *decided]).encode()).hexdigest()
+
+
+def _rows(ledger: Ledger, work: _Work) -> Iterator[PlannedRow]:
+    """Rows that say nothing new are told apart first, a column at a time; the others are looked at one by one."""
+    firms = [work.known.by_uscc.get(code or "") for code in ledger.usccs]
+    plain = [
+        place
+        for place, (firm, name, code) in enumerate(zip(firms, ledger.names, ledger.usccs, strict=True))
+        if firm and (name is None or name == firm.name) and code not in work.repeated and place not in ledger.errors
+    ]
+    unchanged = set(plain) - changed_places(ledger, firms, plain)
+    sheet = ledger.table.sheet
+    for place, (number, firm) in enumerate(zip(ledger.table.numbers, firms, strict=True)):
+        if firm and place in unchanged:
+            doubts = tuple(ledger.doubts[place]) if place in ledger.doubts else ()
+            yield PlannedRow(
+                f"{sheet}!{number}", sheet, number, RowOutcome.UNCHANGED, firm.id, firm.name, firm.uscc, doubts=doubts
+            )
+        else:
+            yield _row(ledger, place, work)
+
+
+def _row(ledger: Ledger, place: int, work: _Work) -> PlannedRow:
+    key = f"{ledger.table.sheet}!{ledger.table.numbers[place]}"
+    match = match_row(ledger, place, work.known, work.answers.get(key), work.answers.get(ALL_ROWS))
+    errors = (*ledger.errors.get(place, ()), *match.errors)
+    row = PlannedRow(
+        key,
+        ledger.table.sheet,
+        ledger.table.numbers[place],
+        RowOutcome.FAULTY,
+        match.firm.id if match.firm else None,
+        ledger.names[place] or (match.firm.name if match.firm else ""),
+        (match.firm.uscc if match.firm and not match.recoded else ledger.usccs[place]) or "",
+        doubts=(*ledger.doubts.get(place, ()), *match.doubts),
+    )
+    if errors:
+        return row._replace(errors=errors)
+    if match.skipped:
+        skipped = RowError(row.row, "", "", "按您的选择跳过")
+        return row._replace(outcome=RowOutcome.UNCHANGED, doubts=(*row.doubts, skipped))
+    if match.candidates:
+        return row._replace(outcome=RowOutcome.QUESTION, candidates=match.candidates)
+    return _decided(row, ledger, place, match, work)
+
+
+def _decided(row: PlannedRow, ledger: Ledger, place: int, match: Match, work: _Work) -> PlannedRow:
+    statement = ledger.statement(place)
+    code = match.firm.uscc if match.firm else row.uscc
+    if earlier := work.earlier.get(code):
+        more = addition(earlier, ledger, place, statement, work.directories)
+        row = row._replace(doubts=(*row.doubts, *more.doubts))
+        if more.statement is None:
+            return row._replace(outcome=RowOutcome.DUPLICATE)
+        statement = more.statement
+    elif code in work.repeated:
+        work.earlier[code] = first_said(ledger, place, statement)
+    return _written(row, ledger, place, match, statement, work, is_first=earlier is None)
+
+
+def _written(
+    row: PlannedRow, ledger: Ledger, place: int, match: Match, statement: Statement, work: _Work, is_first: bool
+) -> PlannedRow:
+    firm = match.firm
+    if firm is None:
+        changes = new_firm(statement)
+        outcome = RowOutcome.CREATE if is_first else RowOutcome.UPDATE
+    else:
+        changes = changes_of(firm, statement, work.directories)
+        changes = _renamed(changes, firm, row, match) if is_first else changes
+        outcome = RowOutcome.UPDATE if changes.differences else RowOutcome.UNCHANGED
+    told = (
+        [*changes.doubts, *_implausible(ledger, place, statement, firm)] if outcome is not RowOutcome.UNCHANGED else []
+    )
+    return row._replace(
+        outcome=outcome,
+        firm=changes.firm,
+        figures=changes.figures,
+        contact=changes.contact,
+        recognitions=changes.recognitions,
+        former_names=changes.former_names,
+        differences=changes.differences,
+        doubts=(*row.doubts, *(RowError(row.row, title, "", sentence) for title, sentence in told)),
+    )
+
+
+def _renamed(changes: Changes, firm: KnownFirm, row: PlannedRow, match: Match) -> Changes:
+    """Another name makes the old one a former name; another code comes only by an officer's answer."""
+    identity = {}
+    if match.renamed:
+        identity["name"] = (firm.name, row.name)
+    if match.recoded:
+        identity["uscc"] = (firm.uscc, row.uscc)
+    if not identity:
+        return changes
+    return changes._replace(
+        firm={**changes.firm, **{name: new for name, (_, new) in identity.items()}},
+        former_names=(*changes.former_names, firm.name) if match.renamed else changes.former_names,
+        differences=(
+            *(Difference(name, None, old, new) for name, (old, new) in identity.items()),
+            *changes.differences,
+        ),
+    )
+
+
+def _implausible(ledger: Ledger, place: int, statement: Statement, firm: KnownFirm | None) -> Iterator[tuple[str, str]]:
+    if not statement.figures:
+        return
+    known = firm.figures if firm else {}
+    held = {year: {name: hundredths(value) for name, value in known[year].items()} for year in known}
+    years = (
+        {year: {**held.get(year, {}), **stated} for year, stated in statement.figures.items()}
+        if held
+        else statement.figures
+    )
+    yield from contradictions(years)
+    yield from leaps(statement.figures, held)
+    yield from wrong_shares([(name, year, values[place]) for name, year, values in ledger.shares], years)

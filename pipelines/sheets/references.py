@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from rapidfuzz import process
@@ -21,32 +22,42 @@ _CLOSE = 55
 
 
 class Directory:
-    """The spellings of one kind of place, looked up in the forms they are met in."""
+    """The spellings of one kind of place. Most cells are spelled as the office does; the other forms are worked out
+    when the first one is not, for there are thousands of industries."""
 
     def __init__(self, thing: str, spellings: Mapping[str, Any], forms: Callable[[str], list[str]]) -> None:
         self._thing = thing
+        self._spellings = spellings
         self._forms = forms
-        self._keys: dict[str, Any] = {}
-        self._shown: dict[Any, str] = {}
-        ambiguous: set[str] = set()
-        for spelling, key in spellings.items():
-            if key not in self._shown or _CODE.fullmatch(self._shown[key].lower()):
-                self._shown[key] = spelling
-            self._keys.setdefault(folded(spelling), key)
-        for spelling, key in spellings.items():
-            for form in forms(folded(spelling)):
-                if self._keys.setdefault(form, key) != key:
+
+    @cached_property
+    def _keys(self) -> dict[str, Any]:
+        """Every form of every spelling → key; a form that two keys share belongs to neither."""
+        exact = {folded(spelling): key for spelling, key in reversed(list(self._spellings.items()))}
+        keys = dict(exact)
+        ambiguous = set()
+        for spelling, key in self._spellings.items():
+            for form in self._forms(folded(spelling)):
+                if keys.setdefault(form, key) != key and form not in exact:
                     ambiguous.add(form)
-        exact = {folded(spelling) for spelling in spellings}
-        for form in ambiguous - exact:
-            del self._keys[form]
+        return {form: key for form, key in keys.items() if form not in ambiguous}
+
+    @cached_property
+    def _shown(self) -> dict[Any, str]:
+        """The first name of a key; its code only if it has no other."""
+        shown: dict[Any, str] = {}
+        for spelling, key in self._spellings.items():
+            if key not in shown or _CODE.fullmatch(shown[key].lower()):
+                shown[key] = spelling
+        return shown
 
     def shown(self, key: Any) -> str:
-        """The name a key goes by on the page."""
         return self._shown.get(key, str(key))
 
     def read(self, raw: Raw) -> Any:
         text = as_text(raw)
+        if text in self._spellings:
+            return self._spellings[text]
         plain = folded(text)
         if is_missing(plain):
             return None

@@ -1,0 +1,119 @@
+"""A table with its cells read: what each row states, by part of a firm."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from pipelines.sheets.cells import Directories, ReadColumn, read_column
+from pipelines.sheets.columns import Column
+from pipelines.sheets.known import KnownFirm
+from pipelines.sheets.planned import RowError
+from pipelines.sheets.tables import Raw, Table
+from pipelines.sheets.texts import as_text
+from pipelines.sheets.troubles import Fault
+
+_SHOWN = 100  # characters of a faulty cell
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Statement(NamedTuple):
+    """What one row says of its firm; what it does not say is absent. Money and heads are in hundredths."""
+
+    firm: Mapping[str, Any]
+    figures: Mapping[int, Mapping[str, Any]]
+    contact: Mapping[str, str] = _NOTHING
+    recognitions: Mapping[str, Any] = _NOTHING
+    former_names: tuple[str, ...] = ()
+
+
+@dataclass
+class Ledger:
+    """The read columns of a table, sorted by what they speak of; errors and doubts by place of the row."""
+
+    table: Table
+    usccs: Sequence[str | None] = ()
+    names: Sequence[str | None] = ()
+    years: Sequence[int | None] = ()
+    former_names: Sequence[tuple[str, ...] | None] = ()
+    firm: list[tuple[Column, Sequence[Any]]] = field(default_factory=list)
+    figures: list[tuple[Column, int | None, Sequence[Any]]] = field(default_factory=list)
+    contact: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    recognitions: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    shares: list[tuple[str, int | None, Sequence[Any]]] = field(default_factory=list)
+    errors: defaultdict[int, list[RowError]] = field(default_factory=lambda: defaultdict(list))
+    doubts: defaultdict[int, list[RowError]] = field(default_factory=lambda: defaultdict(list))
+
+    def statement(self, place: int) -> Statement:
+        figures: dict[int, dict[str, Any]] = {}
+        for column, year, values in self.figures:
+            if (value := values[place]) is not None and (of := year or self.years[place]):
+                figures.setdefault(of, {})[column.field] = value
+        return Statement(
+            {column.field: value for column, values in self.firm if (value := values[place]) is not None},
+            figures,
+            {attribute: value for attribute, values in self.contact if (value := values[place]) is not None},
+            {attribute: value for attribute, values in self.recognitions if (value := values[place]) is not None},
+            (self.former_names[place] or ()) if self.former_names else (),
+        )
+
+    def title_of(self, of: str) -> str:
+        """How this table calls a column of the firm."""
+        titles = (each.title for each in self.table.bindings if each.column.scope == "firm" and each.column.field == of)
+        return next(titles, {"uscc": "统一社会信用代码", "name": "企业名称"}[of])
+
+    def error(self, place: int, of: str, value: str | None, message: str) -> RowError:
+        return RowError(self.table.numbers[place], self.title_of(of), value or "", message)
+
+
+def read_ledger(table: Table, known: Mapping[str, KnownFirm], directories: Directories) -> Ledger:
+    """Read every understood column. A code the register knows is right as it stands and need not be checked."""
+    ledger = Ledger(table)
+    blanks: Sequence[None] = [None] * len(table.numbers)
+    ledger.usccs = ledger.names = ledger.years = blanks
+    for bound in table.bindings:
+        cells = table.columns[bound.position]
+        if bound.column.scope == "derived" and bound.column.cell != "percent" or bound.column.cell == "number":
+            continue
+        proved = known if bound.column.field == "uscc" else _NOTHING
+        read = read_column(bound, cells, directories, table.starts_1904, proved)
+        _place(ledger, read)
+        if read.troubles and bound.column.scope != "derived":
+            _tell(ledger, read, cells)
+    _require_years(ledger)
+    return ledger
+
+
+def _place(ledger: Ledger, read: ReadColumn) -> None:
+    column, values = read.bound.column, read.values
+    if column.field in ("uscc", "name") and column.scope == "firm":
+        setattr(ledger, f"{column.field}s", values)
+    elif column.field == "former_names":
+        ledger.former_names = values
+    elif column.scope == "firm":
+        ledger.firm.append((column, values))
+    elif column.scope == "figures":
+        ledger.figures.append((column, read.bound.year, values))
+    elif column.scope == "contact":
+        ledger.contact.append((column.field, values))
+    elif column.scope == "recognition":
+        ledger.recognitions.append((column.field, values))
+    elif column.scope == "derived":
+        ledger.shares.append((column.field, read.bound.year, values))
+    else:
+        ledger.years = values
+
+
+def _tell(ledger: Ledger, read: ReadColumn, cells: Sequence[Raw]) -> None:
+    for place, trouble in read.troubles.items():
+        told = ledger.errors if isinstance(trouble, Fault) else ledger.doubts
+        text = as_text(cells[place])[:_SHOWN]
+        told[place].append(RowError(ledger.table.numbers[place], read.bound.title, text, trouble.message))
+
+
+def _require_years(ledger: Ledger) -> None:
+    """A figure without a year is the figure of none."""
+    loose = [values for _, year, values in ledger.figures if year is None]
+    for place, year in enumerate(ledger.years) if loose else ():
+        if year is None and place not in ledger.errors and any(values[place] is not None for values in loose):
+            ledger.errors[place].append(RowError(ledger.table.numbers[place], "年度", "", "请填写年度"))

@@ -1,0 +1,91 @@
+"""What an import would do, row by row: plain values that a page can show and an action can write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from pipelines.vocabulary import RowOutcome, Title
+
+
+class RowError(NamedTuple):
+    """Something wrong, or doubtful, in one cell: Excel's row number, the title of the column, the cell as it stands."""
+
+    row: int
+    column: str
+    value: str
+    message: str
+
+
+class Difference(NamedTuple):
+    """What a row changes. field is a firm's, a year's, or "contact.phone", "high_tech.valid_until", "former_names".
+
+    old and new are typed values; keys of places are shown by their names.
+    """
+
+    field: str
+    year: int | None
+    old: Any
+    new: Any
+
+
+class PlannedContact(NamedTuple):
+    """id is the contact to change; None adds one. values holds only what the row says."""
+
+    id: int | None
+    values: Mapping[str, str]
+
+
+class PlannedRecognition(NamedTuple):
+    """id is the recognition to change; None adds one. None in a value: the row does not say it."""
+
+    id: int | None
+    title: Title
+    recognized_on: date
+    valid_until: date | None
+    certificate_no: str | None
+
+
+class Candidate(NamedTuple):
+    """A firm that a row may mean; the officer answers with its id, "new" or "skip"."""
+
+    firm_id: int
+    name: str
+    uscc: str
+
+
+class PlannedRow(NamedTuple):
+    """What becomes of one row. The values are whole for a new firm; for a known one only what changes.
+
+    firm is keyed by the attributes of Firm (township_id and the like hold ids and codes), figures by year and
+    attribute. key is "sheet!row", what answers refer to. An UPDATE without a firm_id adds to the new firm of the same
+    uscc that a row before it creates.
+    """
+
+    key: str
+    sheet: str
+    row: int
+    outcome: RowOutcome
+    firm_id: int | None
+    name: str
+    uscc: str
+    firm: Mapping[str, Any] = {}
+    figures: Mapping[int, Mapping[str, Any]] = {}
+    contact: PlannedContact | None = None
+    recognitions: tuple[PlannedRecognition, ...] = ()
+    former_names: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    errors: tuple[RowError, ...] = ()
+    doubts: tuple[RowError, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """The whole import, seen before it is done. The digest changes when what would be done changes."""
+
+    rows: tuple[PlannedRow, ...]
+    notes: tuple[str, ...]
+    unknown_titles: tuple[str, ...]
+    counts: Mapping[RowOutcome, int]
+    digest: str
