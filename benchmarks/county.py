@@ -44,11 +44,17 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return _cpu() - before
 
 
-def interleaved(works: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median CPU time of each, taken in turns so that a busy machine troubles all alike."""
+def interleaved(
+    works: dict[str, Callable[[], object]], rounds: int, before: dict[str, Callable[[], object]] | None = None
+) -> dict[str, float]:
+    """Median CPU time of each, taken in turns so that a busy machine troubles all alike.
+
+    before prepares a work and is not counted.
+    """
     taken: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
+            (before or {}).get(name, lambda: None)()
             taken[name].append(cpu_seconds(work))
     return {name: statistics.median(times) for name, times in taken.items()}
 

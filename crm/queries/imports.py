@@ -1,18 +1,22 @@
 """What an import must know of the register, and of the imports before it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from crm.extensions import db
+from crm.extensions import Base, db
 from crm.models import AnnualFigures, Contact, Event, Firm, FormerName, ImportBatch, Recognition, User
+from crm.queries.raw import raw_rows
 from pipelines.sheets.known import KnownContact, KnownFirm, KnownFirms, KnownRecognition
 from pipelines.sheets.tables import SheetReading
 from pipelines.vocabulary import EventKind, ImportStatus
 
+Part = TypeVar("Part", KnownContact, KnownRecognition)
 _BATCHES_SHOWN = 100
+_IDENTITY = ("uscc", "name", "version", "normalised_name")
+_NOTHING: Mapping[int, Mapping[str, Any]] = {}
 # Deeds that leave firms, places and people as they are; a new kind counts as a change until it is named here.
 _HARMLESS = frozenset({
     EventKind.IMPORT_PREVIEWED, EventKind.IMPORT_REFUSED, EventKind.IMPORT_ANSWERED, EventKind.IMPORT_DISCARDED,
@@ -22,53 +26,60 @@ _HARMLESS = frozenset({
 
 
 def known_firms(reading: SheetReading) -> KnownFirms:
-    """The whole register, as raw tuples, with only the columns the file speaks of."""
-    firm_fields = sorted(reading.fields("firm") - {"uscc", "name", "former_names"})
-    figures = _figures(sorted(reading.fields("figures")))
-    contacts = _children(Contact, KnownContact._fields) if reading.fields("contact") else {}
-    recognitions = _children(Recognition, KnownRecognition._fields) if reading.fields("recognition") else {}
+    """The whole register as raw tuples, with only the columns and years the file speaks of.
+
+    Money and heads stay whole hundredths, as they are kept: making Decimals of them costs more than reading them.
+    """
+    fields = sorted(reading.fields("firm") - {"uscc", "name", "former_names"})
+    figures = _figures(sorted(reading.fields("figures")), reading.years())
+    contacts = _parts(Contact, KnownContact, reading.fields("contact"))
+    titles = {field.partition(".")[0] for field in reading.fields("recognition")}
+    recognitions = _parts(Recognition, KnownRecognition, titles, Recognition.title.in_(titles))
     former_names = _former_names()
-    columns = [getattr(Firm, field) for field in ("id", "uscc", "name", "version", "normalised_name", *firm_fields)]
     by_uscc: dict[str, KnownFirm] = {}
     by_name: dict[str, list[KnownFirm]] = defaultdict(list)
-    for key, uscc, name, version, normalised, *values in db.session.execute(sa.select(*columns)):
-        firm = by_uscc[uscc] = KnownFirm(
+    for key, uscc, name, version, normalised, *values in raw_rows(Firm, ["id", *_IDENTITY, *fields]):
+        former = former_names.get(key, ())
+        by_uscc[uscc] = firm = KnownFirm(
             key,
             uscc,
             name,
             version,
-            dict(zip(firm_fields, values, strict=True)),
-            figures.get(key, {}),
-            [KnownContact(*contact) for contact in contacts.get(key, ())],
-            [KnownRecognition(*recognition) for recognition in recognitions.get(key, ())],
-            [former for former, _ in former_names.get(key, ())],
+            dict(zip(fields, values, strict=True)),
+            figures.get(key, _NOTHING),
+            contacts.get(key, ()),
+            recognitions.get(key, ()),
+            [each for each, _ in former],
         )
-        for known_as in {normalised, *(former for _, former in former_names.get(key, ()))}:
+        by_name[normalised].append(firm)
+        for known_as in {each for _, each in former} - {normalised}:
             by_name[known_as].append(firm)
     return KnownFirms(by_uscc, by_name)
 
 
-def _figures(fields: Sequence[str]) -> dict[int, dict[int, dict[str, Any]]]:
+def _figures(fields: Sequence[str], years: set[int]) -> dict[int, dict[int, dict[str, Any]]]:
     by_firm: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
     if fields:
-        columns = [getattr(AnnualFigures, field) for field in ("firm_id", "year", *fields)]
-        for firm_id, year, *values in db.session.execute(sa.select(*columns)):
+        of_years = AnnualFigures.year.in_(years) if years else sa.true()
+        for firm_id, year, *values in raw_rows(AnnualFigures, ["firm_id", "year", *fields], of_years):
             by_firm[firm_id][year] = dict(zip(fields, values, strict=True))
     return by_firm
 
 
-def _children(model: type[Contact | Recognition], fields: Iterable[str]) -> dict[int, list[Sequence[Any]]]:
-    by_firm: dict[int, list[Sequence[Any]]] = defaultdict(list)
-    columns = [getattr(model, field) for field in ("firm_id", *fields)]
-    for firm_id, *values in db.session.execute(sa.select(*columns).order_by(model.id)):
-        by_firm[firm_id].append(values)
+def _parts(
+    model: type[Base], kind: type[Part], spoken_of: set[str], where: sa.ColumnElement[bool] | None = None
+) -> dict[int, list[Part]]:
+    by_firm: dict[int, list[Part]] = defaultdict(list)
+    fields = kind.__annotations__
+    if spoken_of:
+        for firm_id, *values in raw_rows(model, ["firm_id", *fields], where):
+            by_firm[firm_id].append(kind(*values))
     return by_firm
 
 
 def _former_names() -> dict[int, list[tuple[str, str]]]:
     by_firm: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    statement = sa.select(FormerName.firm_id, FormerName.name, FormerName.normalised_name).order_by(FormerName.id)
-    for firm_id, name, normalised in db.session.execute(statement):
+    for firm_id, name, normalised in raw_rows(FormerName, ["firm_id", "name", "normalised_name"]):
         by_firm[firm_id].append((name, normalised))
     return by_firm
 

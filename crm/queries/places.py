@@ -39,10 +39,8 @@ def _coded(rows: Iterable[Any]) -> dict[str, str]:
     """Names that two codes share are shown, and understood, only together with their code."""
     entries = [tuple(row) for row in rows]
     times = Counter(name for _, name in entries)
-    spellings = {name if times[name] == 1 else f"{code} {name}": code for code, name in entries}
-    for code, name in entries:
-        spellings |= {code: code, f"{code} {name}": code, f"{code}{name}": code}
-    return spellings
+    names = {name if times[name] == 1 else f"{code} {name}": code for code, name in entries}
+    return names | {code: code for code, _ in entries}
 
 
 def _owners() -> dict[str, int]:
