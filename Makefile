@@ -7,9 +7,6 @@ FLASK := OMP_NUM_THREADS=1 $(V)/bin/flask --app wsgi
 run: $(V)/run.stamp            ## the demo county, the web and the clock, on http://127.0.0.1:8000
 	@$(FLASK) up
 
-demo: $(V)/run.stamp           ## the main job once, in a folder of its own, then a table
-	@$(FLASK) demo
-
 test: $(V)/dev.stamp           ## arrows, lint, types, all tests; the data layer once more on PostgreSQL
 	$(V)/bin/pytest
 	$(V)/bin/pytest --postgres tests/crm/actions tests/crm/queries tests/crm/models
@@ -20,7 +17,7 @@ lint: $(V)/dev.stamp           ## what tests/house runs too, on its own
 	$(V)/bin/lint-imports --no-cache
 
 e2e: $(V)/e2e.stamp            ## the pages in a real Chromium
-	$(V)/bin/pytest -m browser tests/browser tests/journeys
+	$(V)/bin/pytest -m browser tests/browser
 
 bench: $(V)/dev.stamp          ## ratios, printed; no test has a time limit in it
 	for program in benchmarks/[a-z]*.py; do OMP_NUM_THREADS=1 $(V)/bin/python $$program || exit 1; done
@@ -42,4 +39,4 @@ $(V)/e2e.stamp: requirements-e2e.txt $(V)/dev.stamp | $(V)/bin/pip
 	fc-list :lang=zh family 2>/dev/null | grep -q . || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-noto-cjk fontconfig
 	@touch $@
 
-.PHONY: run demo test lint e2e bench
+.PHONY: run test lint e2e bench

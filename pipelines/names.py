@@ -89,7 +89,9 @@ def _words_read_otherwise() -> tuple[frozenset[str], dict[str, list[str]]]:
 
 # Where a firm of this county sits and what form it has: parts of a name that tell no two firms apart.
 _REGIONS = re.compile(r"^(?:浙江省?|嘉兴市?|嘉善县?)+|(?:浙江|嘉兴|嘉善)$")
-_LEGAL_FORMS = re.compile(r"(?:股份)?(?:有限)?(?:责任)?(?:公司|合伙企业|个人独资企业|合作社|总厂)$|(?:普通|特殊普通|有限)合伙$")
+_LEGAL_FORMS = re.compile(
+    r"(?:股份)?(?:有限)?(?:责任)?(?:公司|合伙企业|个人独资企业|合作社|总厂)$|(?:普通|特殊普通|有限)合伙$"
+)
 
 
 def distinctive_part(name: str) -> str:

@@ -66,6 +66,14 @@ class FirmStatus(Word):
     DEREGISTERED = "deregistered", "注销"
 
 
+class FiguresState(Word):
+    """How far the annual figures of a firm reach: to the last full year, to an earlier one, nowhere."""
+
+    CURRENT = "current", "已有去年数据"
+    OLDER = "older", "只有往年数据"
+    NONE = "none", "没有年度数据"
+
+
 class ContactRole(Word):
     LEGAL = "legal", "法人"
     FINANCE = "finance", "财务"
@@ -165,6 +173,54 @@ class Verdict(Word):
     NOT_APPLICABLE = "not_applicable", "不适用"
 
 
+class Programme(Word):
+    """What a firm can be judged for; each has a folder of editions under pipelines/policies/."""
+
+    HIGH_TECH = "high_tech", "高新技术企业"
+    NATIONAL_TECH_SME = "national_tech_sme", "国家科技型中小企业"
+    TECH_SME = "tech_sme", "省科技型中小企业"
+    INNOVATIVE_SME = "innovative_sme", "创新型中小企业"
+    SRDI = "srdi", "专精特新中小企业"
+    SRDI_LITTLE_GIANT = "srdi_little_giant", "专精特新“小巨人”"
+    RD_CENTRE = "rd_centre", "省高新技术企业研究开发中心"
+    LITTLE_GIANT = "little_giant", "科技小巨人"
+    LEADING = "leading", "科技领军企业"
+    TRI_COLOR = "tri_color", "三色评价"
+
+
+class PolicyLevel(Word):
+    NATIONAL = "national", "国家"
+    PROVINCE = "province", "省"
+    CITY = "city", "市"
+    COUNTY = "county", "县"
+
+
+class PolicyStatus(Word):
+    """Only an edition that is confirmed, or plainly proposed by this house, judges."""
+
+    CONFIRMED = "confirmed", "已确认"
+    PROPOSAL = "proposal", "建议方案"
+    UNCONFIRMED = "unconfirmed", "待局里填写"
+
+
+class Confidence(Word):
+    """How sure we are of a number in an edition."""
+
+    CHECKED = "V", "已与公布文本核对"
+    WELL_KNOWN = "MH", "通行文本，未逐字核对"
+    ROUGH = "MM", "大意正确，细节待核"
+    UNKNOWN = "U", "未核实"
+    PROPOSED = "P", "本系统建议"
+
+
+class WhenMissed(Word):
+    """What a missed condition means for this year's application."""
+
+    FIXABLE = "fixable", "今年可补"
+    NEXT_YEAR = "next_year", "今年已定，明年再看"
+    RULED_OUT = "ruled_out", "不具备"
+
+
 class TriColor(Word):
     GREEN = "green", "绿"
     YELLOW = "yellow", "黄"
@@ -194,7 +250,7 @@ class Unit(Word):
 
     YUAN = "yuan", "元"
     PEOPLE = "people", "人"
-    SHARE = "share", "%"
+    SHARE = "share", "比例"
     PIECES = "pieces", "件"
     ITEMS = "items", "项"
     TIMES = "times", "次"

@@ -4,7 +4,7 @@ The ORM's own bulk insert spends most of its time per row, so the statement is c
 driver; the columns' own types still translate every value.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from typing import Any, cast
 
@@ -15,14 +15,18 @@ from crm.extensions import Base, db
 _ROWS_A_CALL = 5000
 
 
-def insert_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def insert_rows(
+    model: type[Base], fields: Sequence[str], rows: Iterable[Sequence[Any]], as_kept: Collection[str] = ()
+) -> int:
     """Insert rows of values in the order of fields, inside the running transaction; answers how many.
 
-    Python-side column defaults do not apply: give every column that may not be null.
+    Python-side column defaults do not apply: give every column that may not be null. Fields named in as_kept come as
+    the database keeps them (fen, not yuan) and are not translated.
     """
     table = _table(model)
     compiled = sa.insert(table).compile(dialect=_dialect(), column_keys=list(fields))
-    return _execute(compiled, fields, [table.c[field].type for field in fields], rows)
+    types = [sa.types.NULLTYPE if field in as_kept else table.c[field].type for field in fields]
+    return _execute(compiled, fields, types, rows)
 
 
 def update_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

@@ -31,7 +31,7 @@ class FiguresForm:
         self, firm: Firm, today: date, args: Mapping[str, str], typed: Mapping[str, str] | None = None
     ) -> None:
         self.firm, self.today = firm, today
-        self.grid: Grid = figures_grid(firm, today, args.get("years"))
+        self.grid: Grid = figures_grid(firm, today, args)
         self.texts = {cell.key: _as_typed(cell.field, value) for cell, value in self._standing()}
         self.opened = memory_of({cell.key: plain(value) for cell, value in self._standing()})
         self.seen = memory_of({})

@@ -14,6 +14,23 @@ from crm.models.task import Task
 from crm.models.user import Session, SignIn, User
 
 __all__ = [
-    "AnnualFigures", "Application", "Contact", "Event", "Firm", "Flag", "FormerName", "ImportBatch", "Industry",
-    "IpRight", "Recognition", "SearchText", "Session", "SignIn", "Standing", "Task", "TechField", "Township", "User",
+    "AnnualFigures",
+    "Application",
+    "Contact",
+    "Event",
+    "Firm",
+    "Flag",
+    "FormerName",
+    "ImportBatch",
+    "Industry",
+    "IpRight",
+    "Recognition",
+    "SearchText",
+    "Session",
+    "SignIn",
+    "Standing",
+    "Task",
+    "TechField",
+    "Township",
+    "User",
 ]

@@ -107,9 +107,10 @@ _GROUPS: tuple[tuple[str, tuple[str | _Derived, ...]], ...] = (
 )  # fmt: skip
 
 
-def figures_grid(firm: Firm, today: date, years_wanted: str | None = None) -> Grid:
+def figures_grid(firm: Firm, today: date, args: Mapping[str, str] | None = None) -> Grid:
+    """args may hold years (how many) or year (that one alone); what makes no sense is passed over."""
     by_year = {row.year: row for row in firm.annual_figures}
-    years = _years(by_year, today, years_wanted)
+    years = _years(by_year, today, args or {})
     annual = {year: _year_figures(row) for year, row in by_year.items()}
     facts = {year: FirmFacts(date(year + 1, 1, 1), annual, founded_on=firm.founded_on) for year in years}
     groups = tuple((label, tuple(_row(entry, by_year, facts) for entry in entries)) for label, entries in _GROUPS)
@@ -117,11 +118,17 @@ def figures_grid(firm: Firm, today: date, years_wanted: str | None = None) -> Gr
     return Grid(years, groups, sum(year < years[0] for year in by_year), not by_year, doubts(shown))
 
 
-def _years(by_year: Yearly, today: date, wanted: str | None) -> tuple[int, ...]:
+def _years(by_year: Yearly, today: date, args: Mapping[str, str]) -> tuple[int, ...]:
     """The last six fiscal years, last year always among them, and this year when something is known of it."""
     last = max([today.year - 1, *(year for year in by_year if year <= today.year)])
-    number = int(wanted) if wanted and wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
-    return tuple(range(last - min(number or YEARS_SHOWN, _MOST_YEARS) + 1, last + 1))
+    if last - _MOST_YEARS < (only := _number(args.get("year"))) <= today.year:
+        return (only,)
+    return tuple(range(last - min(_number(args.get("years")) or YEARS_SHOWN, _MOST_YEARS) + 1, last + 1))
+
+
+def _number(text: str | None) -> int:
+    """A number of at most four digits; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 4 else 0
 
 
 def _year_figures(row: AnnualFigures) -> YearFigures:
@@ -139,5 +146,6 @@ def _row(entry: str | _Derived, by_year: Yearly, facts: Mapping[int, FirmFacts])
 
 def _cell(row: AnnualFigures | None, field: str, year: int) -> GridCell:
     value = getattr(row, field, None)
-    source = (row.sources or {}).get(field) if row and value is not None else None
+    sources = row.sources if row and value is not None else {}
+    source = sources.get(field, sources.get("*"))  # "*": where the whole year came from
     return GridCell(year, value, spoken_through(source) if source else None)

@@ -1,6 +1,6 @@
 """Everything one firm's page shows, in the same number of queries for a firm with one patent and with a hundred."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,6 +34,7 @@ class FirmPage:
     standing: Standing | None
     tier: Tier
     titles: tuple[Recognition, ...]
+    badges: tuple[tuple[str, bool], ...]
     flags: tuple[Flag, ...]
     age: int | None
     contacts: tuple[ShownContact, ...]
@@ -52,17 +53,20 @@ def firm_page(
         return None
     args = args or {}
     standing = db.session.get(Standing, firm_id)
+    tier = standing.tier if standing else Tier.PROSPECT
+    titles = tuple(title for title in firm.recognitions if title.is_valid(today))
     return FirmPage(
         firm=firm,
         standing=standing,
-        tier=standing.tier if standing else Tier.PROSPECT,
-        titles=tuple(title for title in firm.recognitions if title.is_valid(today)),
+        tier=tier,
+        titles=titles,
+        badges=_badges(tier, titles),
         flags=tuple(flag for flag in firm.flags if flag.lifted_on is None or flag.lifted_on > today),
         age=_age(firm.founded_on, today),
         contacts=tuple(_shown(contact, contact.id == shown) for contact in firm.contacts),
         ip_counts=_ip_counts(firm),
         applications=_applications(firm_id),
-        grid=figures_grid(firm, today, args.get("years")),
+        grid=figures_grid(firm, today, args),
         timeline=timeline(firm_id, args),
     )
 
@@ -83,6 +87,16 @@ def _age(founded_on: date | None, today: date) -> int | None:
     if founded_on is None or founded_on > today:
         return None
     return today.year - founded_on.year - ((today.month, today.day) < (founded_on.month, founded_on.day))
+
+
+def _badges(tier: Tier, titles: Iterable[Recognition]) -> tuple[tuple[str, bool], ...]:
+    """The rung the firm stands on, then its other valid titles, each once with the year it was last given."""
+    given: dict[str, str] = {}
+    for title in titles:  # newest first
+        name = tier.label if title.title.value == tier.value else title.title.label
+        given.setdefault(name, f"{name} {title.recognized_on.year}")
+    rung = given.pop(tier.label, tier.label)
+    return ((rung, True), *((text, False) for text in given.values()))
 
 
 def _shown(contact: Contact, is_whole: bool) -> ShownContact:

@@ -70,10 +70,10 @@ def _parts(
     model: type[Base], kind: type[Part], spoken_of: set[str], where: sa.ColumnElement[bool] | None = None
 ) -> dict[int, list[Part]]:
     by_firm: dict[int, list[Part]] = defaultdict(list)
-    fields = kind.__annotations__
+    columns = ["firm_id", *kind.__annotations__]
     if spoken_of:
-        for firm_id, *values in raw_rows(model, ["firm_id", *fields], where):
-            by_firm[firm_id].append(kind(*values))
+        for row in raw_rows(model, columns, where):
+            by_firm[row[0]].append(kind(*row[1:]))
     return by_firm
 
 

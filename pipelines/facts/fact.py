@@ -17,7 +17,7 @@ class Fact:
     What was stated under its name wins over what is worked out. The value is kept in the instance's __dict__, which
     Python looks into first: the second reading costs nothing.
     uses names the yearly figures it comes from, years how many fiscal years of them: that is "怎么算的".
-    part and whole, of a share, are the names of the facts it divides.
+    needs names the records that are no yearly figures. part and whole, of a share, are the facts it divides.
     """
 
     def __init__(
@@ -28,6 +28,7 @@ class Fact:
         *,
         uses: tuple[str, ...] = (),
         years: int = 1,
+        needs: tuple[str, ...] = (),
         part: str = "",
         whole: str = "",
     ) -> None:
@@ -36,6 +37,7 @@ class Fact:
         self.derive = derive
         self.uses = uses
         self.years = years
+        self.needs = needs
         self.part = part
         self.whole = whole
         self.name = ""
@@ -57,19 +59,42 @@ class Fact:
         return value
 
 
-def figure(label: str, unit: Unit = Unit.YUAN, column: str = "", years_back: int = 0) -> Fact:
-    """A yearly figure of the last fiscal year (or one that lies years_back before it)."""
-    fact = Fact(label, unit, lambda facts: facts.in_year(column or fact.name, facts.last_year - years_back))
-    return fact
+class Figure(Fact):
+    """A yearly figure of the last fiscal year, or of the one before it."""
+
+    def __init__(self, label: str, unit: Unit, column: str, years_back: int) -> None:
+        super().__init__(label, unit, self._read, years=1 + years_back)
+        self._column = column
+        self._years_back = years_back
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self._column = self._column or name
+        self.uses = (self._column,)
+
+    def _read(self, facts: "Known") -> Any:
+        return facts.in_year(self._column, facts.last_year - self._years_back)
 
 
-def recorded(label: str, unit: Unit) -> Fact:
+class Recorded(Fact):
     """A fact that nothing is worked out for: it is stated or not known."""
-    return Fact(label, unit, lambda facts: None)
+
+    def __init__(self, label: str, unit: Unit) -> None:
+        super().__init__(label, unit, lambda facts: None)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        super().__set_name__(owner, name)
+        self.needs = (name,)
 
 
-def derived(
-    label: str, unit: Unit, *, uses: tuple[str, ...] = (), years: int = 1, part: str = "", whole: str = ""
-) -> Callable[[Callable[[Any], Any]], Any]:
+def figure(label: str, unit: Unit = Unit.YUAN, column: str = "", years_back: int = 0) -> Any:
+    return Figure(label, unit, column, years_back)
+
+
+def recorded(label: str, unit: Unit) -> Any:
+    return Recorded(label, unit)
+
+
+def derived(label: str, unit: Unit, **particulars: Any) -> Callable[[Callable[[Any], Any]], Any]:
     """Turns a method into a fact."""
-    return lambda derive: Fact(label, unit, derive, uses=uses, years=years, part=part, whole=whole)
+    return lambda derive: Fact(label, unit, derive, **particulars)

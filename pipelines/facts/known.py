@@ -86,12 +86,18 @@ class Known:
         return any(held.title in titles and held.is_valid(self.as_of) for held in self.recognitions)
 
     def flagged(self, kinds: Iterable[FlagKind], since: date) -> bool | None:
-        """Whether an entry of these kinds was made since that day (which counts), or still stands."""
+        """Whether something of these kinds happened since that day."""
+        if self.flags is None:
+            return None
+        return any(entry.kind in kinds and since <= entry.entered_on <= self.as_of for entry in self.flags)
+
+    def listed(self, kinds: Iterable[FlagKind]) -> bool | None:
+        """Whether an entry of these kinds stands on the day."""
         if self.flags is None:
             return None
         return any(
             entry.kind in kinds
             and entry.entered_on <= self.as_of
-            and (entry.entered_on >= since or entry.lifted_on is None or entry.lifted_on > self.as_of)
+            and (entry.lifted_on is None or entry.lifted_on > self.as_of)
             for entry in self.flags
         )

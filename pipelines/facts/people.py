@@ -15,7 +15,7 @@ class People(Balance):
     qualified_rd_staff = figure("本科及以上学历或中级及以上职称研发人员", Unit.PEOPLE)
     niche_years = recorded("从事特定细分市场年限", Unit.YEARS)
 
-    @derived("成立天数", Unit.DAYS)
+    @derived("成立天数", Unit.DAYS, needs=("founded_on",))
     def age_days(self) -> int | None:
         """注册成立一年以上 means 365 calendar days up to the filing (195号 三（一）)."""
         return None if self.founded_on is None else (self.as_of - self.founded_on).days

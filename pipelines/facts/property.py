@@ -46,36 +46,36 @@ class Property(People):
             return True
         return item.used_outcome in (None, ApplicationResult.PASSED)
 
-    @derived("可用知识产权", Unit.PIECES)
+    @derived("可用知识产权", Unit.PIECES, needs=("ip",))
     def usable_ip(self) -> int | None:
         return _count(self.usable_rights)
 
-    @derived("Ⅰ类知识产权", Unit.PIECES)
+    @derived("Ⅰ类知识产权", Unit.PIECES, needs=("ip",))
     def class_one_ip(self) -> int | None:
         return _count(self.usable_rights, _is_class_one)
 
-    @derived("Ⅱ类知识产权（未用过）", Unit.PIECES)
+    @derived("Ⅱ类知识产权（未用过）", Unit.PIECES, needs=("ip",))
     def class_two_ip(self) -> int | None:
         return _count(self.usable_rights, _is_class_two)
 
-    @derived("有效Ⅰ类知识产权", Unit.PIECES)
+    @derived("有效Ⅰ类知识产权", Unit.PIECES, needs=("ip",))
     def valid_class_one_ip(self) -> int | None:
         return _count(self.valid_rights, _is_class_one)
 
-    @derived("有效Ⅱ类知识产权", Unit.PIECES)
+    @derived("有效Ⅱ类知识产权", Unit.PIECES, needs=("ip",))
     def valid_class_two_ip(self) -> int | None:
         return _count(self.valid_rights, _is_class_two)
 
-    @derived("自主研发的知识产权", Unit.PIECES)
+    @derived("自主研发的知识产权", Unit.PIECES, needs=("ip",))
     def self_developed_ip(self) -> int | None:
         return _self_developed(self.usable_rights)
 
-    @derived("自主研发的Ⅰ类知识产权", Unit.PIECES)
+    @derived("自主研发的Ⅰ类知识产权", Unit.PIECES, needs=("ip",))
     def self_developed_class_one_ip(self) -> int | None:
         rights = self.valid_rights
         return None if rights is None else _self_developed([item for item in rights if _is_class_one(item)])
 
-    @derived("近三年新增Ⅰ类知识产权", Unit.PIECES)
+    @derived("近三年新增Ⅰ类知识产权", Unit.PIECES, needs=("ip",))
     def new_class_one_ip(self) -> int | None:
         since = _years_before(self.as_of, 3)
         return _count(
@@ -83,15 +83,15 @@ class Property(People):
             lambda item: _is_class_one(item) and item.granted_on is not None and item.granted_on > since,
         )
 
-    @derived("有效发明专利", Unit.PIECES)
+    @derived("有效发明专利", Unit.PIECES, needs=("ip",))
     def invention_patents(self) -> int | None:
         return _count(self.valid_rights, lambda item: item.kind is IpKind.INVENTION)
 
-    @derived("有效实用新型、软件著作权、布图设计、植物新品种", Unit.PIECES)
+    @derived("有效实用新型、软件著作权、布图设计、植物新品种", Unit.PIECES, needs=("ip",))
     def minor_ip(self) -> int | None:
         return _count(self.valid_rights, lambda item: item.kind in _MINOR_KINDS)
 
-    @derived("知识产权（含申请中、商标）", Unit.PIECES)
+    @derived("知识产权（含申请中、商标）", Unit.PIECES, needs=("ip",))
     def any_ip(self) -> int | None:
         """The provincial list of tech SMEs asks for any of them, filed or granted."""
         return _count(self.ip, lambda item: item.status is not IpStatus.LAPSED)

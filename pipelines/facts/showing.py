@@ -68,7 +68,7 @@ def _trimmed(value: Decimal) -> str:
 
 def money(value: Decimal | int) -> str:
     """Yuan as an officer says it: 亿元, 万元, or 元 below ten thousand; exact."""
-    size = abs(value)
+    size = abs(Decimal(value))
     scale, unit = (_YI, "亿元") if size >= _YI else (_WAN, "万元") if size >= _WAN else (1, "元")
     return f"{_trimmed(Decimal(value) / scale)} {unit}"
 

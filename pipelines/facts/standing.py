@@ -27,42 +27,42 @@ class FirmFacts(Property):
     change_unreported = recorded("更名或重大变化超过三个月未报", _YES_NO)
     has_reapplied = recorded("到期后已重新申报", _YES_NO)
 
-    @derived("征收方式", Unit.TEXT)
+    @derived("征收方式", Unit.TEXT, needs=("levy_mode",))
     def levy(self) -> str | None:
         return self.levy_mode
 
-    @derived("技术领域", Unit.TEXT)
+    @derived("技术领域", Unit.TEXT, needs=("tech_field_code",))
     def tech_field(self) -> str | None:
         return self.tech_field_code
 
-    @derived("行业大类", Unit.TEXT)
+    @derived("行业大类", Unit.TEXT, needs=("industry_code",))
     def industry_division(self) -> str | None:
         """The two digits of GB/T 4754 behind an optional section letter: C3562 and 3562 are both 35."""
         digits = (self.industry_code or "").lstrip("ABCDEFGHIJKLMNOPQRST")
         return digits[:2] if len(digits) >= 2 else None
 
-    @derived("境内注册的居民企业", _YES_NO)
+    @derived("境内注册的居民企业", _YES_NO, needs=("uscc",))
     def is_resident(self) -> bool | None:
         """A credit code 91… is given to enterprises set up under mainland law, which makes them residents
         (企业所得税法 第二条). Any other code proves nothing."""
         return True if self.uscc and self.uscc.startswith(_MAINLAND_FIRM) else None
 
-    @derived("浙江省内注册", _YES_NO)
+    @derived("浙江省内注册", _YES_NO, needs=("uscc",))
     def is_in_province(self) -> bool | None:
         """The code keeps the region of the first registration: a firm that moved here has another one."""
         return True if self.uscc and self.uscc[2:4] == _ZHEJIANG else None
 
-    @derived("有效期内的高新技术企业", _YES_NO)
+    @derived("有效期内的高新技术企业", _YES_NO, needs=("recognitions",))
     def has_high_tech(self) -> bool | None:
         return self.holds((Title.HIGH_TECH,))
 
-    @derived("曾获高新技术企业认定", _YES_NO)
+    @derived("曾获高新技术企业认定", _YES_NO, needs=("recognitions",))
     def ever_high_tech(self) -> bool | None:
         if self.recognitions is None:
             return None
         return any(held.title is Title.HIGH_TECH and held.recognized_on <= self.as_of for held in self.recognitions)
 
-    @derived("高新技术企业证书当年到期", _YES_NO)
+    @derived("高新技术企业证书当年到期", _YES_NO, needs=("recognitions",))
     def high_tech_ends_this_year(self) -> bool | None:
         """The year of expiry is the year of the new application (there is no review any more)."""
         if self.recognitions is None:
@@ -72,17 +72,17 @@ class FirmFacts(Property):
             for held in self.recognitions
         )
 
-    @derived("高新技术企业证书已过期且未重新申报", _YES_NO)
+    @derived("高新技术企业证书已过期且未重新申报", _YES_NO, needs=("recognitions", "has_reapplied"))
     def high_tech_lapsed(self) -> bool | None:
         if self.recognitions is None or self.has_high_tech or not self.ever_high_tech:
             return None if self.recognitions is None else False
         return None if self.has_reapplied is None else not self.has_reapplied
 
-    @derived("当年被取消高新技术企业资格", _YES_NO)
+    @derived("当年被取消高新技术企业资格", _YES_NO, needs=("recognitions",))
     def cancelled_this_year(self) -> bool | None:
         return self._cancelled(self.as_of.year)
 
-    @derived("曾被取消高新技术企业资格且未再认定", _YES_NO)
+    @derived("曾被取消高新技术企业资格且未再认定", _YES_NO, needs=("recognitions",))
     def is_cancelled(self) -> bool | None:
         return self._cancelled(None) if not self.has_high_tech else False
 

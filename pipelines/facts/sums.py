@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal, TypeVar
 
 Yearly = Mapping[int, Decimal | None]
+_Amount = TypeVar("_Amount", Decimal, int)
 
 
 def fiscal_years(last_year: int, first_year: int | None = None) -> range:
@@ -33,13 +35,20 @@ def three_year_ratio(spend: Yearly, sales: Yearly, last_year: int, first_year: i
 
 def known_years_ratio(spend: Yearly, sales: Yearly, last_year: int) -> Fraction | None:
     """The same over those of the last three years where both are known: for lists to show, never to judge by."""
+    return _share(*known_years_sums(spend, sales, last_year))
+
+
+def known_years_sums(
+    spend: Mapping[int, _Amount | None], sales: Mapping[int, _Amount | None], last_year: int
+) -> tuple[_Amount | Literal[0], _Amount | Literal[0]]:
+    """The two sums known_years_ratio divides; also in fen, where ten thousand firms are worked out at a time."""
     both = [
         (paid, sold)
         for year in fiscal_years(last_year)
         if (paid := spend.get(year)) is not None and (sold := sales.get(year)) is not None
     ]
-    return _share(sum((paid for paid, _ in both), Decimal(0)), sum((sold for _, sold in both), Decimal(0)))
+    return sum(paid for paid, _ in both), sum(sold for _, sold in both)
 
 
-def _share(part: Decimal | None, whole: Decimal | None) -> Fraction | None:
+def _share(part: Decimal | int | None, whole: Decimal | int | None) -> Fraction | None:
     return None if part is None or not whole else Fraction(part) / Fraction(whole)

@@ -3,7 +3,7 @@
 Every spelling is read once: ten thousand rows name nine townships and a few hundred days.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from pipelines.sheets.texts import (
 from pipelines.sheets.troubles import Doubt, Fault
 
 Reader = Callable[[Raw], Any]
+_KEPT_AS_WRITTEN = frozenset({"uscc", "name", "text", "long_text", "phone", "email"})
 MAY_BE_NEGATIVE = frozenset({"net_profit", "net_assets", "tax_paid"})
 
 
@@ -76,16 +77,17 @@ class _Memory(dict[Raw, Any]):
 
 
 def read_column(
-    bound: Binding, cells: Sequence[Raw], directories: Directories, starts_1904: bool, proved: Container[Any] = ()
+    bound: Binding, cells: Sequence[Raw], directories: Directories, starts_1904: bool, olds: Sequence[Any] | None = None
 ) -> ReadColumn:
-    """Read a column; a cell that is among the proved values is one of them."""
+    """Read a column; olds is what the register holds beside it, for a cell that says just that need not be read."""
     memory = _Memory(_reader(bound, directories, starts_1904))
-    if bound.column.cell == "money":
-        values: list[Any] = money_column(cells, _unit(bound), memory.__getitem__)
-    elif bound.column.cell in ("people", "count"):  # True is 1 to a dict, and would be a head
+    kind = bound.column.cell
+    if kind == "money":
+        values: list[Any] = money_column(cells, _unit(bound), memory.__getitem__, olds)
+    elif kind in ("people", "count"):  # True is 1 to a dict, and would be a head
         values = [memory[str(cell) if cell.__class__ is bool else cell] for cell in cells]
-    elif proved:
-        values = [cell if cell in proved else memory[cell] for cell in cells]
+    elif olds is not None and kind in _KEPT_AS_WRITTEN:
+        values = [cell if cell == old else memory[cell] for cell, old in zip(cells, olds, strict=True)]
     else:
         values = list(map(memory.__getitem__, cells))
     return _settled(bound, values) if memory.met_trouble else ReadColumn(bound, values, {})

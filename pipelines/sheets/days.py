@@ -22,6 +22,7 @@ _LONGEST = 60
 _SERIAL_DAY_ZERO = date(1899, 12, 30)
 _DAYS_TO_1904 = 1462
 _SERIALS = range(7_000, 73_051)  # 1919 to the end of 2099; below it, a number is more likely a year
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 _FULL = re.compile(r"(\d{4})[年./\-—、](\d{1,2})[月./\-—、](\d{1,2})[日号]?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _MONTH = re.compile(r"(\d{4})[年./\-](\d{1,2})月?$")
@@ -45,6 +46,8 @@ def day_reader(starts_1904: bool = False, of_a_term: Literal["first", "last"] = 
     """Cells that hold one day. Where a term is written instead, its first or its last day is meant."""
 
     def read(raw: Raw) -> Read:
+        if isinstance(raw, str) and _ISO.match(raw) and raw[8:] != "00":
+            return _as_day(_checked(Parts(int(raw[:4]), int(raw[5:7]), int(raw[8:]))))
         if isinstance(raw, (int, float)):
             return _from_number(raw, starts_1904)
         text = _plain(raw)

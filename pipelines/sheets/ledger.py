@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import ne
 from typing import Any, NamedTuple
 
 from pipelines.sheets.cells import Directories, ReadColumn, read_column
 from pipelines.sheets.columns import Column
+from pipelines.sheets.holdings import Holdings
 from pipelines.sheets.known import KnownFirm
 from pipelines.sheets.planned import RowError
-from pipelines.sheets.tables import Raw, Table
+from pipelines.sheets.tables import Binding, Raw, Table
 from pipelines.sheets.texts import as_text
 from pipelines.sheets.troubles import Fault
 
@@ -29,7 +32,10 @@ class Statement(NamedTuple):
 
 @dataclass
 class Ledger:
-    """The read columns of a table, sorted by what they speak of; errors and doubts by place of the row."""
+    """The read columns of a table, sorted by what they speak of; errors and doubts by place of the row.
+
+    firms: who is meant, going by the code. differing: rows that do not simply repeat what is known of their firm.
+    """
 
     table: Table
     usccs: Sequence[str | None] = ()
@@ -41,6 +47,8 @@ class Ledger:
     contact: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     recognitions: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     shares: list[tuple[str, int | None, Sequence[Any]]] = field(default_factory=list)
+    firms: Sequence[KnownFirm | None] = ()
+    differing: set[int] = field(default_factory=set)
     errors: defaultdict[int, list[RowError]] = field(default_factory=lambda: defaultdict(list))
     doubts: defaultdict[int, list[RowError]] = field(default_factory=lambda: defaultdict(list))
 
@@ -67,21 +75,40 @@ class Ledger:
 
 
 def read_ledger(table: Table, known: Mapping[str, KnownFirm], directories: Directories) -> Ledger:
-    """Read every understood column. A code the register knows is right as it stands and need not be checked."""
+    """Read every understood column, and see on the way which rows say anything the register does not hold.
+
+    The code and the year of a row come first: they say what is to be laid beside the other columns.
+    """
     ledger = Ledger(table)
     blanks: Sequence[None] = [None] * len(table.numbers)
     ledger.usccs = ledger.names = ledger.years = blanks
+    ledger.firms = blanks
+    later = []
     for bound in table.bindings:
-        cells = table.columns[bound.position]
-        if bound.column.scope == "derived" and bound.column.cell != "percent" or bound.column.cell == "number":
-            continue
-        proved = known if bound.column.field == "uscc" else _NOTHING
-        read = read_column(bound, cells, directories, table.starts_1904, proved)
-        _place(ledger, read)
-        if read.troubles and bound.column.scope != "derived":
-            _tell(ledger, read, cells)
+        if bound.column.field in ("uscc", "year"):
+            proved = table.columns[bound.position] if bound.column.field == "uscc" else None
+            _read(ledger, bound, directories, [code if code in known else None for code in proved] if proved else None)
+        elif bound.column.scope != "derived" or bound.column.cell == "percent":
+            later.append(bound)
+    ledger.firms = [known.get(code or "") for code in ledger.usccs]
+    holdings = Holdings(ledger.firms, ledger.years)
+    for bound in later:
+        _read(ledger, bound, directories, holdings.beside(bound))
     _require_years(ledger)
     return ledger
+
+
+def _read(ledger: Ledger, bound: Binding, directories: Directories, olds: Sequence[Any] | None) -> None:
+    cells = ledger.table.columns[bound.position]
+    if bound.column.cell == "number":
+        return
+    read = read_column(bound, cells, directories, ledger.table.starts_1904, olds)
+    _place(ledger, read)
+    if read.troubles and bound.column.scope != "derived":
+        _tell(ledger, read, cells)
+    if olds is not None and read.values != olds:
+        others = compress(range(len(olds)), map(ne, read.values, olds))
+        ledger.differing.update(place for place in others if read.values[place] is not None)
 
 
 def _place(ledger: Ledger, read: ReadColumn) -> None:
@@ -90,6 +117,7 @@ def _place(ledger: Ledger, read: ReadColumn) -> None:
         setattr(ledger, f"{column.field}s", values)
     elif column.field == "former_names":
         ledger.former_names = values
+        ledger.differing.update(place for place, names in enumerate(values) if names)
     elif column.scope == "firm":
         ledger.firm.append((column, values))
     elif column.scope == "figures":
@@ -98,6 +126,8 @@ def _place(ledger: Ledger, read: ReadColumn) -> None:
         ledger.contact.append((column.field, values))
     elif column.scope == "recognition":
         ledger.recognitions.append((column.field, values))
+        if column.cell == "term":
+            ledger.differing.update(place for place, term in enumerate(values) if term)
     elif column.scope == "derived":
         ledger.shares.append((column.field, read.bound.year, values))
     else:

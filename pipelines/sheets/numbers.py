@@ -117,16 +117,28 @@ def _as_fen(number: Decimal, factor: int, may_be_negative: bool) -> Hundredths:
     return Doubt(fen, "为负数，请核对") if fen < 0 and not may_be_negative else fen
 
 
-def money_column(cells: Sequence[Raw], unit: str, otherwise: Callable[[Raw], Hundredths]) -> list[Hundredths]:
-    """A column of money, most of it numbers: what a float says exactly is taken straight, the rest cell by cell."""
+def money_column(
+    cells: Sequence[Raw], unit: str, otherwise: Callable[[Raw], Hundredths], olds: Sequence[int | None] | None = None
+) -> list[Hundredths]:
+    """A column of money, most of it numbers: what a float says exactly is taken straight, the rest cell by cell.
+
+    olds are known fen beside it: the float that stands for them stands for nothing else.
+    """
     scale = float(MONEY_UNITS[unit] * 100)
+
+    def read(cell: Raw) -> Hundredths:
+        if (
+            type(cell) is float
+            and 0 <= (fine := cell * scale) < _EXACT_BELOW
+            and abs(fine - (fen := round(fine))) < 0.004
+        ):
+            return fen
+        return otherwise(cell)
+
+    if olds is None:
+        return [read(cell) for cell in cells]
     return [
-        fen
-        if type(cell) is float
-        and 0 <= (fine := cell * scale) < _EXACT_BELOW
-        and -0.004 < fine - (fen := round(fine)) < 0.004
-        else otherwise(cell)
-        for cell in cells
+        old if old is not None and cell == old / scale else read(cell) for cell, old in zip(cells, olds, strict=True)
     ]
 
 

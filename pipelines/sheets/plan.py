@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.sheets.cells import Directories
-from pipelines.sheets.comparing import Changes, changed_places, changes_of, hundredths, new_firm
+from pipelines.sheets.comparing import Changes, changes_of, new_firm
+from pipelines.sheets.holdings import hundredths
 from pipelines.sheets.known import KnownFirm, KnownFirms, Places
 from pipelines.sheets.ledger import Ledger, Statement, read_ledger
 from pipelines.sheets.matching import ALL_ROWS, Match, match_row
@@ -69,23 +70,16 @@ def _digest(reading: SheetReading, places: Places, rows: Sequence[PlannedRow]) -
 
 
 def _rows(ledger: Ledger, work: _Work) -> Iterator[PlannedRow]:
-    """Rows that say nothing new are told apart first, a column at a time; the others are looked at one by one."""
-    firms = [work.known.by_uscc.get(code or "") for code in ledger.usccs]
-    plain = [
-        place
-        for place, (firm, name, code) in enumerate(zip(firms, ledger.names, ledger.usccs, strict=True))
-        if firm and (name is None or name == firm.name) and code not in work.repeated and place not in ledger.errors
-    ]
-    unchanged = set(plain) - changed_places(ledger, firms, plain)
+    """Rows that say nothing new were seen while reading; only the others are looked at one by one."""
     sheet = ledger.table.sheet
-    for place, (number, firm) in enumerate(zip(ledger.table.numbers, firms, strict=True)):
-        if firm and place in unchanged:
-            doubts = tuple(ledger.doubts[place]) if place in ledger.doubts else ()
-            yield PlannedRow(
-                f"{sheet}!{number}", sheet, number, RowOutcome.UNCHANGED, firm.id, firm.name, firm.uscc, doubts=doubts
-            )
-        else:
+    busy = ledger.differing.union(ledger.errors)
+    for place, (number, code, firm) in enumerate(zip(ledger.table.numbers, ledger.usccs, ledger.firms, strict=True)):
+        if firm is None or place in busy or code in work.repeated:
             yield _row(ledger, place, work)
+        else:
+            doubts = tuple(ledger.doubts[place]) if place in ledger.doubts else ()
+            key = f"{sheet}!{number}"
+            yield PlannedRow(key, sheet, number, RowOutcome.UNCHANGED, firm.id, firm.name, firm.uscc, doubts=doubts)
 
 
 def _row(ledger: Ledger, place: int, work: _Work) -> PlannedRow:

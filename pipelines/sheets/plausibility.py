@@ -9,7 +9,8 @@ from pipelines.sheets.columns import FIGURE_COLUMNS
 Years = Mapping[int, Mapping[str, Any]]
 
 _TITLES = {column.field: column.title for column in FIGURE_COLUMNS}
-_MONEY = tuple(column.field for column in FIGURE_COLUMNS if column.cell == "money")
+# A profit of nothing after one of millions is no slip of the unit.
+_STEADY = frozenset(column.field for column in FIGURE_COLUMNS if column.cell == "money") - {"net_profit", "tax_paid"}
 _NO_MORE_THAN = (
     ("tech_staff", "staff"),
     ("rd_spend_domestic", "rd_spend"),
@@ -45,11 +46,9 @@ def leaps(stated: Years, known: Years) -> Iterator[tuple[str, str]]:
 def _leaps_between(
     year: int, figures: Mapping[str, Any], beside: int, others: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    for field in _MONEY:
-        value, other = figures.get(field), others.get(field)
-        if not value or not other:
-            continue
-        if abs(value) > abs(other) * _FOUR_PLACES or abs(other) > abs(value) * _FOUR_PLACES:
+    for field in _STEADY.intersection(figures):
+        value, other = figures[field], others.get(field)
+        if other and (value > other * _FOUR_PLACES > 0 or other > value * _FOUR_PLACES > 0):
             yield f"{year}年{_TITLES[field]}", f"与{beside}年相差上千倍，请核对单位是元还是万元"
 
 

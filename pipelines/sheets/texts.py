@@ -16,6 +16,7 @@ _BLANKS = frozenset({"", "-", "--", "—", "——", "/", "无", "暂无"})
 _ERROR = re.compile(r"#(?:DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|未计算)$")
 _SEPARATORS = re.compile(r"[;；、,，/|\n]+")
 _PHONE_SEPARATORS = re.compile(r"[;；、,，/|\\\n]|(?<=\d{7})\s{1,3}(?=[01+])|或|和")
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}$")
 _MOBILE = re.compile(r"(?:\+?86-?)?1[3-9]\d{9}$")
 _LANDLINE = re.compile(r"(?:\+?86-?)?(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:(?:-|转|ext\.?)\d{1,6})?$")
 _SERVICE = re.compile(r"[48]00-?\d{3,4}-?\d{3,4}$")
@@ -84,7 +85,7 @@ def name_reader(longest: int) -> Callable[[Raw], str | Doubt | Fault | None]:
         text: str | Doubt | Fault | None = read_text(raw)
         if isinstance(text, Doubt):
             return Fault("企业名称是没有结果的公式，请粘贴为数值")
-        if isinstance(text, str) and not any(character.isalpha() for character in text):
+        if isinstance(text, str) and not text[0].isalpha() and not any(map(str.isalpha, text)):
             return Fault("企业名称应含有文字")
         return text
 
@@ -102,6 +103,8 @@ def read_names(raw: Raw) -> tuple[str, ...] | Fault | None:
 
 def read_phone(raw: Raw) -> str | Doubt | Fault | None:
     """One or several numbers, kept as they were typed; each must be a number one can dial."""
+    if isinstance(raw, str) and _PLAIN_MOBILE.match(raw):
+        return raw
     text = as_text(raw)
     if text in _BLANKS or is_missing(text.lower()):
         return None

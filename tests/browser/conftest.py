@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -113,13 +114,13 @@ Opener = Callable[..., "Page"]
 
 
 @pytest.fixture(scope="session")
-def passes(browser: "Browser", server: Server) -> dict[str, object]:
-    """What the browser holds after signing in once, by account."""
-    return {}
+def passes(browser: "Browser", server: Server) -> Callable[[str], object]:
+    """passes("kezhang"): what the browser holds after that account has signed in, once for the whole run."""
+    return cache(lambda account: _sign_in(browser, server, account))
 
 
 @pytest.fixture
-def open_page(browser: "Browser", server: Server, passes: dict[str, object]) -> Iterator[Opener]:
+def open_page(browser: "Browser", server: Server, passes: Callable[[str], object]) -> Iterator[Opener]:
     """open_page("/firms", account="kezhang", width=390, dark=True, scripts=False) → the page, signed in and watched."""
     watch = Watch(server.url)
     contexts = []
@@ -127,14 +128,12 @@ def open_page(browser: "Browser", server: Server, passes: dict[str, object]) -> 
     def opened(
         path: str, account: str | None = "kezhang", width: int = 1366, dark: bool = False, scripts: bool = True
     ) -> "Page":
-        if account and account not in passes:
-            passes[account] = _sign_in(browser, server, account)
         context = browser.new_context(
             base_url=server.url,
             viewport={"width": width, "height": 768 if width > 600 else 844},
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
-            storage_state=passes[account] if account else None,
+            storage_state=passes(account) if account else None,
             reduced_motion="reduce",
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
@@ -162,3 +161,18 @@ def _sign_in(browser: "Browser", server: Server, account: str) -> object:
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[["Page"], list[str]]:
+    """violations(page): what axe finds, a line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def found(page: "Page") -> list[str]:
+        return [
+            f"{rule['id']}: {node['html'][:160]}"
+            for rule in Axe().run(page).response["violations"]
+            for node in rule["nodes"]
+        ]
+
+    return found

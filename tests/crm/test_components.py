@@ -90,6 +90,13 @@ def test_form_without_errors_shows_no_summary(drawn):
     assert words(drawn("{{ ui.form_errors(form) }}", form=SimpleNamespace(errors={}))) == ""
 
 
+def test_refusal_of_the_whole_form_stands_alone(drawn):
+    form = _Form(meta={"csrf": False})
+    form.form_errors = ["账号或口令不对。"]
+
+    assert words(drawn("{{ ui.form_errors(form) }}", form=form)) == "账号或口令不对。"
+
+
 def test_text_of_a_user_is_never_markup(drawn):
     chip = drawn('{{ ui.chip("<b>企业</b>", "/firms") }}')
 

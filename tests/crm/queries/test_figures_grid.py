@@ -9,8 +9,8 @@ from tests.builders import WAN, a_firm, some_figures
 TODAY = date(2026, 11, 23)
 
 
-def rows(firm, wanted=None) -> dict:
-    return {row.field: row for _, group in figures_grid(firm, TODAY, wanted).groups for row in group}
+def rows(firm, years=None) -> dict:
+    return {row.field: row for _, group in figures_grid(firm, TODAY, {"years": years}).groups for row in group}
 
 
 def test_every_figure_of_the_ledger_stands_in_the_grid_once(app):
@@ -22,14 +22,18 @@ def test_every_figure_of_the_ledger_stands_in_the_grid_once(app):
 @pytest.mark.parametrize(
     ("known", "wanted", "years"),
     [
-        ([], None, range(2020, 2026)),
-        ([2026], None, range(2021, 2027)),
-        ([2030], None, range(2020, 2026)),
-        ([], "3", range(2023, 2026)),
-        ([], "0", range(2020, 2026)),
-        ([], "-4", range(2020, 2026)),
-        ([], "999", range(1996, 2026)),
-        ([], "x", range(2020, 2026)),
+        ([], {}, range(2020, 2026)),
+        ([2026], {}, range(2021, 2027)),
+        ([2030], {}, range(2020, 2026)),
+        ([], {"years": "3"}, range(2023, 2026)),
+        ([], {"years": "0"}, range(2020, 2026)),
+        ([], {"years": "-4"}, range(2020, 2026)),
+        ([], {"years": "9999"}, range(1996, 2026)),
+        ([], {"years": "x"}, range(2020, 2026)),
+        ([], {"year": "2023"}, [2023]),
+        ([], {"year": "2026"}, [2026]),
+        ([], {"year": "2027"}, range(2020, 2026)),
+        ([], {"year": "1066"}, range(2020, 2026)),
     ],
 )
 def test_last_six_years_are_shown_unless_others_are_asked_for(app, known, wanted, years):

@@ -159,15 +159,28 @@ def test_doubtful_figure_is_saved_and_said(signed_in):
 def test_more_years_are_shown_on_request(signed_in):
     firm = a_firm()
     some_figures(firm, LAST - 8)
+    path = f"/firms/{firm.id}?tab=figures"
+    client = signed_in(Role.DIRECTOR)
+
+    few, many = client.get(path).text, client.get(f"{path}&years=12").text
+
+    assert ("更早的年份" in few, f">{LAST - 8}<" in few) == (True, False)
+    assert f">{LAST - 8}<" in many
+
+
+def test_one_year_can_be_typed_alone_and_leaves_the_others(signed_in):
+    firm = a_firm()
+    row, earlier = some_figures(firm, LAST), some_figures(firm, LAST - 1)
+    path = f"/firms/{firm.id}/figures/edit?year={LAST}"
     client = signed_in(Role.OFFICER)
+    form = form_of(client.get(path).text, "opened")
 
-    few, many = (
-        client.get(f"/firms/{firm.id}?tab=figures").text,
-        client.get(f"/firms/{firm.id}?tab=figures&years=12").text,
-    )
+    client.post(path, data=form | {f"rd_spend-{LAST}": ""})
 
-    assert ("更早的年份" in few, f">{LAST - 8}</th>" in few) == (True, False)
-    assert f">{LAST - 8}</th>" in many
+    for figures in (row, earlier):
+        db.session.refresh(figures)
+    assert len(form) == len(FIGURE_FIELDS) + 2
+    assert (row.rd_spend, earlier.rd_spend) == (None, Decimal(220 * WAN))
 
 
 def test_figures_of_another_township_are_not_found(signed_in):

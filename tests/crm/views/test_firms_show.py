@@ -1,9 +1,11 @@
+import re
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from crm import clock
+from crm.actions.standings import refresh_standings
 from crm.extensions import db
 from crm.models import Event
 from pipelines.vocabulary import EventKind, IpStatus, Role, Title
@@ -43,6 +45,22 @@ def test_tab_is_a_plain_link_to_its_section(signed_in, tab):
 
     assert f'<section id="{tab}" aria-label=' in page
     assert f'href="/firms/{firm.id}?tab={tab}" aria-current="page"' in page
+
+
+def test_badges_tell_the_rung_first_and_each_title_once(signed_in):
+    firm = a_firm()
+    a_recognition(firm, Title.TECH_SME, date(2021, 6, 1))
+    a_recognition(firm, Title.HIGH_TECH, date(2023, 12, 8), valid_until=clock.today())
+    a_recognition(firm, Title.HIGH_TECH, date(2020, 12, 1), valid_until=clock.today() - timedelta(days=1))
+    a_recognition(firm, Title.NATIONAL_TECH_SME, date(2025, 6, 1))
+    a_recognition(firm, Title.NATIONAL_TECH_SME, date(2026, 6, 1))
+    refresh_standings([firm.id], clock.today())
+
+    page = signed_in(Role.OFFICER).get(f"/firms/{firm.id}").text
+
+    head = page[page.index("<h1>") : page.index("</h1>")]
+    badges = re.findall(r'class="tag tag-(\w+)">([^<]+)<', head)
+    assert badges == [("good", "高企 2023"), ("plain", "国家科技型中小企业 2026"), ("plain", "省科技型中小企业 2021")]
 
 
 def test_flag_that_stands_is_named_in_the_head_and_a_lifted_one_is_not(signed_in):

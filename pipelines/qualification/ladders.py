@@ -1,0 +1,132 @@
+"""A table of a score: rungs from the best down; the first one a firm stands on gives the points."""
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.facts import FACTS, Fact, FirmFacts
+from pipelines.facts.ratio import Manual
+from pipelines.qualification.criteria import COMPARISONS, passes
+from pipelines.qualification.sections import Section
+
+Condition = tuple[Callable[[FirmFacts], Any], Callable[[Any], bool]]
+
+# How sure it is that a firm stands on a rung, or what a range is; of several doubts the larger one wins.
+NO, DECIDED, OPEN, UNKNOWN = -1, 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Points between lo and hi: OPEN where a person chooses among them, UNKNOWN where figures are missing."""
+
+    lo: int
+    hi: int
+    state: int = DECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    label: str
+    lo: int
+    hi: int
+    conditions: tuple[Condition, ...]
+
+
+class Ladder:
+    """facts are all those any rung looks at."""
+
+    def __init__(self, rungs: tuple[Rung, ...], facts: tuple[Fact, ...]) -> None:
+        self.rungs = rungs
+        self.facts = facts
+        self.top = max(rung.hi for rung in rungs)
+        self._certain = {rung.label: Range(rung.lo, rung.hi, DECIDED if rung.lo == rung.hi else OPEN) for rung in rungs}
+
+    def possible(self, facts: FirmFacts) -> tuple[list[Rung], int]:
+        """Every rung the firm may stand on, and how sure that is: one rung and DECIDED, or several and why."""
+        possible: list[Rung] = []
+        state = DECIDED
+        for rung in self.rungs:
+            standing = _stands_on(rung, facts)
+            if standing == NO:
+                continue
+            possible.append(rung)
+            if standing == DECIDED:
+                break
+            state = max(state, standing)
+        return possible, state
+
+    def range(self, facts: FirmFacts) -> Range:
+        """The points of the rung the firm stands on, or the span of all it may stand on."""
+        possible, state = self.possible(facts)
+        if len(possible) == 1:
+            return self._certain[possible[0].label]
+        return Range(min(rung.lo for rung in possible), max(rung.hi for rung in possible), state)
+
+    def standing(self, facts: FirmFacts) -> str:
+        """The label of the rung the firm stands on for certain, else nothing."""
+        possible, _ = self.possible(facts)
+        return possible[0].label if len(possible) == 1 else ""
+
+
+def _stands_on(rung: Rung, facts: FirmFacts) -> int:
+    """DECIDED: yes; NO; or why it cannot be said: OPEN (a person must judge) or UNKNOWN (a figure is missing)."""
+    doubt = DECIDED
+    for read, is_enough in rung.conditions:
+        value = read(facts)
+        if value is None:
+            doubt = UNKNOWN
+        elif value.__class__ is Manual:
+            doubt = max(doubt, OPEN)
+        elif not is_enough(value):
+            return NO
+    return doubt
+
+
+def read_ladder(section: Section, *, scored: bool = True) -> Ladder:
+    """Either one fact for all rungs ({at_least: "0.35", …}), or each rung with facts of its own
+    ({at_least: {class_one_ip: 1}, …}). The last rung has no condition and takes whoever is left."""
+    default = section.text("fact") if "fact" in section else None
+    if default is not None and default not in FACTS:
+        section.fault(f"没有名为“{default}”的事实", "fact")
+    facts: dict[str, Fact] = {}
+    rungs = tuple(_rung(rung, default, facts, scored) for rung in section.sections("rungs"))
+    if rungs[-1].conditions or not all(rung.conditions for rung in rungs[:-1]):
+        section.fault("各档须有条件，且只有最后一档不写条件", "rungs")
+    if len({rung.label for rung in rungs}) < len(rungs):
+        section.fault("各档名称不能重复", "rungs")
+    return Ladder(rungs, tuple(facts.values()))
+
+
+def _rung(section: Section, default: str | None, facts: dict[str, Fact], scored: bool) -> Rung:
+    section.only(("label", *COMPARISONS, *(("points",) if scored else ())))
+    conditions = []
+    for comparison in COMPARISONS:
+        if comparison in section:
+            conditions += _conditions(section, comparison, default, facts)
+    lo, hi = points_of(section) if scored else (0, 0)
+    return Rung(section.text("label"), lo, hi, tuple(conditions))
+
+
+def _conditions(section: Section, comparison: str, default: str | None, facts: dict[str, Fact]) -> list[Condition]:
+    named = section[comparison]
+    if not isinstance(named, Section):
+        if default is None:
+            section.fault("请写明是哪一项事实", comparison)
+        return [_condition(facts, default, comparison, section, comparison)]
+    return [_condition(facts, name, comparison, named, name) for name in named]
+
+
+def _condition(facts: dict[str, Fact], name: str, comparison: str, section: Section, key: str) -> Condition:
+    fact = FACTS.get(name) or section.fault(f"没有名为“{name}”的事实", key)
+    facts[name] = fact
+    return operator.attrgetter(name), passes(comparison, section.number(key), fact)
+
+
+def points_of(section: Section) -> tuple[int, int]:
+    """points: 5, or points: [1, 6]."""
+    value: Any = section.get("points")
+    span = value if isinstance(value, list) else [value, value]
+    if len(span) != 2 or not all(type(part) is int for part in span) or span[0] > span[1]:
+        section.fault("“points”应为整数，或由小到大的两个整数", "points")
+    return span[0], span[1]
