@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from stdnum.cn import uscc
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
@@ -17,10 +16,13 @@ from wtforms.widgets import DateInput, TextInput
 from crm.extensions import db
 from pipelines.names import cleaned
 from pipelines.refusals import Refusal
+from pipelines.sheets.codes import uscc_reader
+from pipelines.sheets.troubles import Doubt, Fault
 from pipelines.vocabulary import Word
 
 Pairs = Iterable[tuple[Any, str]]
 WAN = 10_000
+_READ_USCC = uscc_reader(("",))  # of any region: a firm may have moved here
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d*)?|[+-]?\.\d+")
 _DATE = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 _YEARS = range(1900, 2101)
@@ -83,17 +85,16 @@ class ParagraphField(TextAreaField):
 
 
 class UsccField(LineField):
-    """The credit code of GB 32100-2015, in any width and case, with or without spaces and hyphens."""
+    """A credit code, read and complained of as in a sheet; O for 0 and I for 1 are mended."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         if self.data is None:
             return
-        self.data = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", self.data)).upper()
-        if len(self.data) != 18:
-            raise ValueError(f"{self.label.text}应为18位统一社会信用代码，现在是{len(self.data)}位")
-        if not uscc.is_valid(self.data):
-            raise ValueError(f"{self.label.text}应为18位统一社会信用代码，校验位不符，请逐位核对")
+        read = _READ_USCC(self.data)
+        if isinstance(read, Fault):
+            raise ValueError(read.message)
+        self.data = read.value if isinstance(read, Doubt) else read
 
 
 class NumberField(Field):

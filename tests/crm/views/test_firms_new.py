@@ -37,7 +37,7 @@ def test_everything_typed_is_kept_when_something_is_wrong(signed_in):
     answer = client.post("/firms", data=typed)
 
     assert (answer.status_code, firms()) == (422, [])
-    for sentence in ("请填写企业名称", "现在是17位", "注册资本应为数字", "成立日期应为不晚于今天的日期"):
+    for sentence in ("请填写企业名称", "现为17位", "注册资本应为数字", "成立日期应为不晚于今天的日期"):
         assert sentence in answer.text
     kept = form_of(answer.text, "form_key")
     assert {name: kept[name] for name in typed} == typed
