@@ -164,14 +164,17 @@ def _sign_in(browser: "Browser", server: Server, account: str) -> object:
 
 
 @pytest.fixture(scope="session")
-def violations() -> Callable[["Page"], list[str]]:
-    """violations(page): what axe finds, a line each."""
+def violations() -> Callable[..., list[str]]:
+    """violations(page) or violations(page, "color-contrast"): what axe finds by all rules or by one, a line each."""
     from axe_playwright_python.sync_playwright import Axe
 
-    def found(page: "Page") -> list[str]:
+    axe = Axe()
+
+    def found(page: "Page", *rules: str) -> list[str]:
+        options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else None
         return [
             f"{rule['id']}: {node['html'][:160]}"
-            for rule in Axe().run(page).response["violations"]
+            for rule in axe.run(page, options=options).response["violations"]
             for node in rule["nodes"]
         ]
 

@@ -112,6 +112,12 @@ def test_pagination_says_how_many_and_where(drawn):
     assert [link.get("rel") for link in bar.select("a[rel]")] == [["prev"], ["next"]]
 
 
+def test_pagination_of_one_short_page_says_only_how_many(drawn):
+    bar = drawn(PAGINATION, page=page(total=8, number=1, pages=1))
+
+    assert words(bar) == "共 8 条"
+
+
 def test_pagination_of_a_capped_count_does_not_pretend_to_know(drawn):
     assert words(drawn(PAGINATION, page=page(total=10_000, total_is_capped=True)).p) == "共 10,000+ 条"
 

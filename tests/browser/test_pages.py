@@ -1,0 +1,155 @@
+"""Every page of the house, wide and narrow, light and dark, on paper and without a script."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.builders import a_uscc
+
+# endpoint, or what is special about it → address; {preview} and {task} come from the fixture `places`
+PAGES = {
+    "sessions.new": "/sign-in",
+    "firms.index": "/firms?tier=high_tech&revenue_min=500&sort=-sales_revenue",
+    "firms.show": "/firms/1",
+    "annual_figures.index": "/firms/1?tab=figures",
+    "ip_rights.index": "/firms/1?tab=ip-rights",
+    "recognitions.index": "/firms/1?tab=recognitions",
+    "contacts.index": "/firms/1?tab=contacts",
+    "events of a firm": "/firms/1?tab=timeline",
+    "nothing found": "/firms?q=zzzz",
+    "firms.new": "/firms/new",
+    "firms.edit": "/firms/1/edit",
+    "archivings.new": "/firms/1/archiving",
+    "annual_figures.edit": "/firms/1/figures/edit",
+    "contacts.new": "/firms/1/contacts/new",
+    "contacts.edit": "/firms/1/contacts/1/edit",
+    "flags.edit": "{flag}",
+    "flags.new": "/firms/1/flags/new",
+    "ip_rights.new": "/firms/1/ip-rights/new",
+    "ip_rights.edit": "/firms/1/ip-rights/1/edit",
+    "recognitions.new": "/firms/1/recognitions/new",
+    "recognitions.edit": "/firms/1/recognitions/1/edit",
+    "recognition_endings.new": "/firms/1/recognitions/1/ending",
+    "imports.index": "/imports",
+    "imports.new": "/imports/new",
+    "imports.show": "{preview}",
+    "faulty rows": "{preview}?outcome=faulty",
+    "import_columns.index": "{preview}/columns",
+    "tasks.index": "/tasks",
+    "tasks.show": "{task}",
+    "events.index": "/events",
+    "users.index": "/users",
+    "users.new": "/users/new",
+    "users.edit": "/users/3/edit",
+    "passwords.edit": "/password",
+    "no such page": "/nowhere",
+}
+# Answered with a file, a piece of a page, a redirect to a page above, or nothing to look at.
+NO_PAGES = {
+    "assets.show", "duplicates.index", "export_files.show", "faulty_rows.index", "flags.index", "health.show",
+    "home.index", "import_templates.show",
+    "exports.show",  # only for lists of more than 20,000 firms
+}  # fmt: skip
+ADMINISTRATORS = {"users.index", "users.new", "users.edit"}
+
+
+@pytest.fixture(scope="module")
+def places(browser, server, passes, tmp_path_factory) -> dict[str, str]:
+    """Addresses with a number that only this county knows: an import in preview, its task, a standing flag."""
+    with sqlite3.connect(server.instance / "crm.db") as county:
+        known = county.execute("SELECT name, uscc FROM firms WHERE id = 1").fetchone()
+        flag = county.execute("SELECT firm_id, id FROM flags WHERE lifted_on IS NULL").fetchone()
+    return {"flag": "/firms/{}/flags/{}/lifting".format(*flag)} | _previewed(
+        browser, server, passes, _small_ledger(tmp_path_factory.mktemp("ledger") / "台账.csv", *known)
+    )
+
+
+def _small_ledger(file: Path, name: str, uscc: str) -> Path:
+    """One firm changes, one is new, one has a day that is none."""
+    rows = [
+        "企业名称,统一社会信用代码,成立日期,2025年销售收入(万元),备考",
+        f"{name},{uscc},2018-09-17,1234.5,",
+        f"嘉善新来科技有限公司,{a_uscc(70001)},2020-01-02,88,",
+        f"嘉善有误科技有限公司,{a_uscc(70002)},2020.13,99,",
+    ]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    return file
+
+
+def _previewed(browser, server, passes, file: Path) -> dict[str, str]:
+    context = browser.new_context(base_url=server.url, storage_state=passes("kezhang"))
+    page = context.new_page()
+    page.goto("/imports/new")
+    page.set_input_files("[type=file]", file)
+    page.click("main [type=submit]")
+    page.wait_for_url("**/imports/[0-9]*", timeout=60_000)
+    preview = page.url.removeprefix(server.url)
+    page.goto("/tasks")
+    task = page.locator("main tbody a").first.get_attribute("href")
+    context.close()
+    return {"preview": preview, "task": task}
+
+
+def account_of(name: str) -> str | None:
+    if name == "sessions.new":
+        return None
+    return "admin" if name in ADMINISTRATORS else "kezhang"
+
+
+def test_no_page_of_the_house_is_forgotten(application: Flask):
+    readable = {rule.endpoint for rule in application.url_map.iter_rules() if "GET" in rule.methods}
+
+    assert readable - NO_PAGES - set(PAGES) == set()
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_open_to_everybody_and_fits_the_screen(open_page, places, violations, name, width):
+    page = open_page(PAGES[name].format(**places), account_of(name), width=width)
+
+    in_light = violations(page)
+    page.emulate_media(color_scheme="dark")
+    in_dark = violations(page, "color-contrast")  # the colours are all that changes
+
+    assert in_light + in_dark == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_says_what_it_is_without_a_script(open_page, places, name):
+    page = open_page(PAGES[name].format(**places), account_of(name), width=390, scripts=False)
+
+    assert page.locator("h1").is_visible()
+    assert page.locator(".js-only:visible").count() == 0
+
+
+@pytest.mark.parametrize("name", ["firms.index", "firms.show"])
+def test_page_on_paper_is_without_the_menu_and_says_who_printed_it(open_page, places, name):
+    page = open_page(PAGES[name], "kezhang")
+
+    page.emulate_media(media="print")
+
+    assert not page.locator(".sidebar, .topbar, .bottombar, .page-head .actions").locator("visible=true").count()
+    assert page.locator(".print-foot").inner_text().startswith("雁阵 · 章科长（演示） 打印于 ")
+
+
+def test_list_on_paper_lies_across(open_page, tmp_path):
+    page = open_page("/firms")
+
+    page.pdf(path=tmp_path / "list.pdf", prefer_css_page_size=True)
+
+    assert b"/MediaBox [0 0 841.9" in (tmp_path / "list.pdf").read_bytes()
+
+
+def test_firm_on_paper_shows_every_section(open_page):
+    page = open_page("/firms/1")
+
+    page.emulate_media(media="print")
+
+    assert page.locator("section h2:visible").all_inner_texts()[:3] == [
+        "概况",
+        "负面清单",
+        "年度数据 单位：万元（另注者除外）",
+    ]

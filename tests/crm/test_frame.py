@@ -1,0 +1,83 @@
+"""What stands around every page: the right entries, and a banner while the county is invented."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from crm import clock
+from crm.extensions import db
+from crm.frame import MENU
+from crm.models import SignIn
+from pipelines.vocabulary import Role, SignInOutcome
+from tests.builders import a_firm, a_user
+
+BANNER = ".demo-banner"
+
+
+def frame(client) -> Tag:
+    return BeautifulSoup(client.get("/password").data, "html.parser")
+
+
+@pytest.mark.parametrize(
+    ("role", "entries"),
+    [
+        (Role.ADMINISTRATOR, ["企业库", "导入", "任务", "账号"]),
+        (Role.SECTION_CHIEF, ["企业库", "导入", "任务", "操作记录"]),
+        (Role.TOWNSHIP_OFFICER, ["企业库", "导入", "任务"]),
+        (Role.DIRECTOR, ["企业库", "任务"]),
+        (Role.AUDITOR, ["操作记录"]),
+    ],
+)
+def test_menu_offers_what_the_role_may_open(signed_in, role, entries):
+    page = frame(signed_in(role))
+
+    assert [link.get_text(strip=True) for link in page.select(".menu a")] == entries
+    assert [link.get_text(strip=True) for link in page.select(".drawer-menu a")] == entries
+
+
+def test_menu_has_at_most_nine_entries_and_a_phone_at_most_four_of_a_role(signed_in):
+    assert len(MENU) <= 9
+    for role in Role:
+        assert len(frame(signed_in(role)).select(".bottombar > a")) <= 4
+
+
+def test_menu_marks_the_entry_that_a_page_belongs_to(signed_in):
+    firm = a_firm()
+    client = signed_in(Role.OFFICER)
+
+    page = BeautifulSoup(client.get(f"/firms/{firm.id}/edit").data, "html.parser")
+
+    assert [link.get_text(strip=True) for link in page.select(".menu [aria-current]")] == ["企业库"]
+
+
+def test_search_is_offered_only_to_those_who_may_see_firms(signed_in):
+    assert frame(signed_in(Role.AUDITOR)).select_one("[role=search]") is None
+
+
+def test_banner_says_that_the_county_is_invented(signed_in):
+    a_firm(is_demo=True)
+
+    assert frame(signed_in(Role.OFFICER)).select_one(BANNER).get_text().startswith("演示数据")
+
+
+def test_no_banner_over_real_firms(signed_in):
+    a_firm()
+
+    assert frame(signed_in(Role.OFFICER)).select_one(BANNER) is None
+
+
+def test_no_banner_over_an_empty_county(signed_in):
+    assert frame(signed_in(Role.OFFICER)).select_one(BANNER) is None
+
+
+def test_last_sign_in_is_the_one_before_this(sign_in):
+    user = a_user()
+    for days in (0, 3, 9):
+        at = clock.now() - timedelta(days=days)
+        db.session.add(SignIn(account=user.account, address="", outcome=SignInOutcome.SUCCEEDED, at=at))
+
+    page = frame(sign_in(user))
+
+    before = (clock.now() - timedelta(days=3)).astimezone(clock.OFFICE_ZONE)
+    assert page.select_one(".user-last").get_text() == f"上次登录 {before:%Y-%m-%d %H:%M}"
