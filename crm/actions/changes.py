@@ -5,7 +5,7 @@ than a version number: who touched which field. The writer's lock makes compare 
 of firms and figures stays as a second lock behind it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -146,6 +146,12 @@ def first_values(values: Mapping[str, Any]) -> Changes:
     return tuple(
         {"field": name, "old": None, "new": plain(value)} for name, value in values.items() if value is not None
     )
+
+
+def last_values(row: Any, fields: Iterable[str]) -> Changes:
+    """What a row said that is removed, as changes to nothing."""
+    said = {name: plain(getattr(row, name)) for name in fields}
+    return tuple({"field": name, "old": value, "new": None} for name, value in said.items() if value is not None)
 
 
 def leave_trace(firm_id: int, kind: EventKind, by: Author, particulars: dict[str, Any]) -> None:

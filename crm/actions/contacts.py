@@ -15,6 +15,7 @@ from crm.actions.changes import (
     compare_and_write,
     firm_for_change,
     first_values,
+    last_values,
     leave_trace,
     part_for_change,
 )
@@ -23,6 +24,7 @@ from crm.extensions import db
 from crm.models import Contact
 from pipelines.vocabulary import EventKind
 
+CONTACT_FIELDS = ("name", "role", "position", "phone", "email")
 SEALED_FIELDS = frozenset({"phone", "email"})
 
 
@@ -59,9 +61,9 @@ def update_contact(firm_id: int, contact_id: int, values: Mapping[str, Any], ope
 
 def remove_contact(firm_id: int, contact_id: int, by: Author) -> None:
     contact = part_for_change(Contact, firm_id, contact_id)
-    about = _about(contact)
+    told = _about(contact) | {"changes": last_values(contact, CONTACT_FIELDS)}
     db.session.delete(contact)
-    leave_trace(firm_id, EventKind.CONTACT_REMOVED, by, about)
+    leave_trace(firm_id, EventKind.CONTACT_REMOVED, by, told)
     db.session.commit()
 
 

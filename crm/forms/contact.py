@@ -7,7 +7,7 @@ from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
 from crm.actions.changes import Plain, plain
-from crm.actions.contacts import SEALED_FIELDS, sealed
+from crm.actions.contacts import CONTACT_FIELDS, SEALED_FIELDS, sealed
 from crm.forms.fields import LineField, WordField
 from crm.forms.opened import OpenedForm
 from crm.forms.validators import AtMost, EmailAddress, Filled, PhoneNumber
@@ -17,7 +17,6 @@ from crm.queries.spoken import PART_LABELS, UNKNOWN
 from pipelines.vocabulary import ContactRole
 
 _LABELS = PART_LABELS["contact"]
-_FIELDS = ("name", "role", "position", "phone", "email")
 
 
 class PhoneField(LineField):
@@ -62,7 +61,7 @@ class ContactEditForm(ContactForm):
     def values(self) -> dict[str, Any]:
         """A private field that was neither typed nor struck out is not part of the change."""
         struck = {name for name in SEALED_FIELDS if self[f"without_{name}"].data}
-        typed = {name: self[name].data for name in _FIELDS}
+        typed = {name: self[name].data for name in CONTACT_FIELDS}
         return {
             name: None if name in struck else value
             for name, value in typed.items()
@@ -77,7 +76,7 @@ class ContactEditForm(ContactForm):
         return masked(name, now) if now else UNKNOWN
 
     def remembered_fields(self) -> tuple[str, ...]:
-        return _FIELDS
+        return CONTACT_FIELDS
 
     def take_over(self, name: str, row: Any) -> None:
         """What others changed shows in its field, unless it is private."""

@@ -4,7 +4,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from flask_login import current_user
-from wtforms import Field, HiddenField, SubmitField
+from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
 from crm.forms.fields import (
@@ -92,10 +92,11 @@ class FirmForm(OpenedForm):
 
 
 class NewFirmForm(FirmForm):
-    """form_key makes a double click one firm; `confirmed` is pressed after looking at the list of likely duplicates."""
+    """form_key makes a double click one firm. `confirmed` is the name for which the likely duplicates were looked at:
+    under another name they would be others."""
 
     form_key = HiddenField()
-    confirmed = SubmitField("仍要新增")
+    confirmed = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,13 +116,11 @@ class NewFirmForm(FirmForm):
 
     def _is_unlike_others(self) -> bool:
         """Nothing on the register looks like it, or somebody has looked and wants it all the same."""
-        if self.confirmed.data or entered_by_form(self.uscc.data, self.form_key.data):
+        if self.confirmed.data == self.name.data or entered_by_form(self.uscc.data, self.form_key.data):
             return True
         self.found = duplicates(None, self.name.data, current_user)
         if self.found:
-            self.form_errors.append(
-                f"在库企业中有名称相同或相近的，请核对；确认不是同一家，再按“{self.confirmed.label.text}”"
-            )
+            self.form_errors.append("在库企业中有名称相同或相近的，请核对；确认不是同一家，再按“仍要新增”")
         return not self.found
 
 

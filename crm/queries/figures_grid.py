@@ -7,6 +7,7 @@ from typing import Any
 
 from crm.models import AnnualFigures, Firm
 from crm.queries.spoken import spoken_through
+from crm.queries.trend import trend
 from pipelines.facts import FirmFacts, YearFigures
 from pipelines.facts.doubts import doubts
 from pipelines.facts.growth import growth
@@ -37,6 +38,10 @@ class GridRow:
     shown_as: str
     is_derived: bool
     cells: tuple[GridCell, ...]
+
+    @property
+    def trend(self) -> tuple[str, ...]:
+        return trend([cell.value for cell in self.cells])
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def timeline(firm_id: int, args: Mapping[str, str]) -> Timeline:
     statement = sa.select(Event).where(Event.firm_id == firm_id).order_by(Event.at.desc(), Event.id.desc())
     if kind:
         statement = statement.where(Event.kind == kind)
-    if (before := args.get("before", "")).isascii() and before.isdigit() and len(before) < 16:
+    if (before := args.get("before", "")).isascii() and before.isdigit() and len(before) < 10:
         last = sa.select(Event.at, Event.id).where(Event.id == int(before), Event.firm_id == firm_id).subquery()
         statement = statement.where(sa.tuple_(Event.at, Event.id) < sa.select(last.c.at, last.c.id).scalar_subquery())
     events = db.session.scalars(statement.limit(PAGE + 1)).all()

@@ -97,13 +97,16 @@ def test_phone_is_compared_by_its_seal(app):
 
 def test_removed_contact_is_told_and_cannot_be_changed_any_more(app):
     firm = a_firm()
-    contact = a_contact(firm, name="张三")
+    contact = a_contact(firm, name="张三", phone="13800000001")
     db.session.commit()
     contact_id = contact.id
 
     remove_contact(firm.id, contact_id, BY)
 
-    assert events() == [(EventKind.CONTACT_REMOVED, {"subject": "张三", "subject_id": contact_id})]
+    said = {"name": "张三", "role": "other", "phone": "13800000001"}
+    changes = [{"field": field, "old": old, "new": None} for field, old in said.items()]
+    told = {"subject": "张三", "subject_id": contact_id, "changes": changes}
+    assert events() == [(EventKind.CONTACT_REMOVED, told)]
     with pytest.raises(Refusal, match="已被移除"):
         update_contact(firm.id, contact_id, {"name": "李四"}, Opened(), BY)
 

@@ -9,7 +9,7 @@ from crm import clock
 from crm.extensions import db
 from crm.models import Contact, Event, Flag, IpRight, Recognition
 from pipelines.vocabulary import EventKind, IpKind, Role, Title
-from tests.builders import a_contact, a_firm, a_flag, a_recognition, a_township, an_ip_right
+from tests.builders import a_contact, a_firm, a_flag, a_recognition, a_township, a_user, an_ip_right
 from tests.pages import form_of
 
 TOMORROW = (clock.today() + timedelta(days=1)).isoformat()
@@ -171,9 +171,9 @@ def test_part_under_the_number_of_another_firm_is_not_found(signed_in, resource)
         ("recognitions", "batch", "第一批", "第二批"),
     ],
 )
-def test_part_that_two_people_change_is_asked_about(signed_in, resource, field, first, second):
+def test_part_that_two_people_change_is_asked_about(sign_in, resource, field, first, second):
     path = edit_path(resource, a_firm())
-    early, late = signed_in(Role.OFFICER), signed_in(Role.OFFICER)
+    early, late = sign_in(a_user(name="先来者")), sign_in(a_user(name="后来者"))
     forms = [form_of(client.get(path).text, "opened") for client in (early, late)]
     early.post(path, data=forms[0] | {field: first})
 
@@ -182,6 +182,7 @@ def test_part_that_two_people_change_is_asked_about(signed_in, resource, field, 
 
     assert (asked.status_code, saved.status_code) == (409, 303)
     assert getattr(rows(resource)[0], field) == second
+    assert "<td>先来者 " in asked.text
     assert ("13700000001" in asked.text, "13800000001" in asked.text) == (False, False)
 
 

@@ -124,9 +124,11 @@ def test_similar_name_is_shown_first_and_entered_when_confirmed(signed_in):
     form |= {"name": "兰均新能源科技（嘉善）有限公司", "uscc": a_uscc()}
 
     asked = client.post("/firms", data=form)
-    entered = client.post("/firms", data=form_of(asked.text, "form_key") | {"confirmed": "yes"})
+    seen = form_of(asked.text, "form_key") | {"confirmed": form["name"]}
+    renamed = client.post("/firms", data=seen | {"name": "兰钧新能源科技有限公司"})
+    entered = client.post("/firms", data=seen)
 
-    assert (asked.status_code, entered.status_code) == (422, 303)
+    assert [answer.status_code for answer in (asked, renamed, entered)] == [422, 422, 303]
     assert f'href="/firms/{known.id}"' in asked.text
     assert "仍要新增" in asked.text
     assert len(firms()) == 2

@@ -129,8 +129,8 @@ def test_firm_of_another_township_looks_like_none(signed_in):
     "query",
     [
         "tab=nonsense", "tab=<script>", "years=-1", "years=99999999999999", "years=1e309", "years=", "kind=nonsense",
-        "before=-1", "before=999999999", "before=99999999999999999999", "before=x", "tab=a&tab=b", "unknown=1",
-        "years=\u0663", "tab=%ff%fe",
+        "before=-1", "before=999999999", "before=9999999999", "before=99999999999999999999", "before=x", "tab=a&tab=b",
+        "years=\u0663", "tab=%ff%fe", "unknown=1",
     ],
 )  # fmt: skip
 def test_senseless_parameters_show_the_page(signed_in, query):
