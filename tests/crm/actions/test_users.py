@@ -81,14 +81,16 @@ def test_field_that_is_no_part_of_an_account_cannot_be_set(chief: User) -> None:
         update_user(chief.id, COMMAND, password_hash="!")
 
 
-def test_person_put_out_is_out_at_once(chief: User) -> None:
+def test_person_put_out_is_out_at_once_and_does_not_come_back_by_the_old_session(chief: User) -> None:
     officer = a_user()
     token = open_session(officer, "10.0.0.7")
     db.session.commit()
 
     update_user(officer.id, COMMAND, **values_of(officer, active=False))
+    put_out = resume(token)
+    update_user(officer.id, COMMAND, **values_of(officer, active=True))
 
-    assert resume(token) is None
+    assert (put_out, resume(token)) == (None, None)
 
 
 def test_new_role_ends_the_session_of_the_old_one(chief: User) -> None:
