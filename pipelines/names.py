@@ -22,6 +22,8 @@ def cleaned(text: str) -> str:
 @lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """The text as it is searched: half width, lower case, without any space."""
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
+        return text.lower()  # most names: nothing to take out, four times as fast
     return _SPACES.sub("", unicodedata.normalize("NFKC", cleaned(text))).lower()
 
 

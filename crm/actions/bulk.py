@@ -38,7 +38,7 @@ def update_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequenc
     given = {field: sa.bindparam(f"new_{field}", type_=table.c[field].type) for field in fields}
     values: dict[str, Any] = {field: sa.func.coalesce(new, table.c[field]) for field, new in given.items()}
     if "version" in table.c:
-        values["version"] = table.c.version + 1
+        values["version"] = table.c.version + sa.literal_column("1")
     compiled = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values).compile(dialect=_dialect())
     names = ["row_id", *(new.key for new in given.values())]
     return _execute(compiled, names, [table.c.id.type, *(table.c[field].type for field in fields)], rows)
@@ -79,8 +79,17 @@ def _translated(rows: Sequence[Sequence[Any]], translators: list[tuple[int, Any]
     """The rows as columns, each translated at a stretch: much less work than row by row."""
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for index, translate in translators:
-        columns[index] = [translate(value) for value in columns[index]]
+        columns[index] = _translated_column(columns[index], translate)
     return columns
+
+
+def _translated_column(values: Sequence[Any], translate: Any) -> list[Any]:
+    """The same object again is not translated again: words, moments and the sources of an import repeat."""
+    known: dict[int, Any] = {}
+    for value in values:
+        if id(value) not in known:
+            known[id(value)] = translate(value)
+    return [known[id(value)] for value in values]
 
 
 def first_free_id(model: type[Base]) -> int:

@@ -15,12 +15,8 @@ SORTS: dict[str, Any] = {
     "name": Standing.name_pinyin,
     "founded_on": Standing.founded_on,
     "sales_revenue": Standing.sales_revenue,
-    "rd_spend": Standing.rd_spend,
     "rd_ratio": Standing.rd_ratio,
-    "staff": Standing.staff,
-    "tech_staff_ratio": Standing.tech_staff_ratio,
     "class_one_ip": Standing.class_one_ip,
-    "class_two_ip": Standing.class_two_ip,
     "next_expiry_on": Standing.next_expiry_on,
     "completeness": Standing.completeness,
 }

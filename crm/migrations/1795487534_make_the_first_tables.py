@@ -1,8 +1,8 @@
 """make the first tables
 
-Revision ID: 1795486108
+Revision ID: 1795487534
 Revises: 
-Create Date: 2026-11-24 02:08:28.359956
+Create Date: 2026-11-24 02:32:14.793113
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision: str = '1795486108'
+revision: str = '1795487534'
 down_revision: str | None = None
 branch_labels: str | None = ('default',)
 depends_on: str | None = None
@@ -325,14 +325,17 @@ def upgrade() -> None:
     op.create_table('standings',
     sa.Column('firm_id', sa.Integer(), nullable=False),
     sa.Column('is_archived', sa.Boolean(), nullable=False),
+    sa.Column('status', sa.String(length=32), nullable=False),
     sa.Column('name_pinyin', sa.String(length=400), nullable=False),
     sa.Column('township_id', sa.Integer(), nullable=True),
     sa.Column('industry_code', sa.String(length=8), nullable=True),
     sa.Column('tech_field_code', sa.String(length=8), nullable=True),
     sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('above_scale', sa.Boolean(), nullable=True),
     sa.Column('founded_on', sa.Date(), nullable=True),
     sa.Column('tier', sa.String(length=32), nullable=False),
     sa.Column('next_expiry_on', sa.Date(), nullable=True),
+    sa.Column('figures', sa.String(length=32), nullable=False),
     sa.Column('latest_year', sa.Integer(), nullable=True),
     sa.Column('sales_revenue', sa.BigInteger(), nullable=True),
     sa.Column('rd_spend', sa.BigInteger(), nullable=True),
@@ -342,27 +345,22 @@ def upgrade() -> None:
     sa.Column('class_one_ip', sa.Integer(), nullable=False),
     sa.Column('class_two_ip', sa.Integer(), nullable=False),
     sa.Column('completeness', sa.Double(), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['firm_id'], ['firms.id'], name=op.f('fk_standings_firm_id')),
     sa.PrimaryKeyConstraint('firm_id', name=op.f('pk_standings'))
     )
     with op.batch_alter_table('standings', schema=None) as batch_op:
-        batch_op.create_index('ix_standings_class_one_ip', ['is_archived', 'class_one_ip', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_class_two_ip', ['is_archived', 'class_two_ip', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_completeness', ['is_archived', 'completeness', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_founded_on', ['is_archived', 'founded_on', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_industry_code', ['is_archived', 'industry_code', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_name_pinyin', ['is_archived', 'name_pinyin', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_next_expiry_on', ['is_archived', 'next_expiry_on', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_owner_id', ['is_archived', 'owner_id', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_rd_ratio', ['is_archived', 'rd_ratio', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_rd_spend', ['is_archived', 'rd_spend', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_sales_revenue', ['is_archived', 'sales_revenue', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_staff', ['is_archived', 'staff', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_tech_field_code', ['is_archived', 'tech_field_code', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_tech_staff_ratio', ['is_archived', 'tech_staff_ratio', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_tier', ['is_archived', 'tier', 'firm_id'], unique=False)
-        batch_op.create_index('ix_standings_township_id', ['is_archived', 'township_id', 'firm_id'], unique=False)
+        batch_op.create_index('ix_standings_class_one_ip', ['is_archived', 'class_one_ip', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_completeness', ['is_archived', 'completeness', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip'], unique=False)
+        batch_op.create_index('ix_standings_founded_on', ['is_archived', 'founded_on', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_industry_code', ['is_archived', 'industry_code', 'firm_id', 'township_id', 'tech_field_code', 'owner_id', 'tier'], unique=False)
+        batch_op.create_index('ix_standings_name_pinyin', ['is_archived', 'name_pinyin', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_next_expiry_on', ['is_archived', 'next_expiry_on', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_owner_id', ['is_archived', 'owner_id', 'firm_id', 'township_id', 'industry_code', 'tech_field_code', 'tier'], unique=False)
+        batch_op.create_index('ix_standings_rd_ratio', ['is_archived', 'rd_ratio', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_sales_revenue', ['is_archived', 'sales_revenue', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_tech_field_code', ['is_archived', 'tech_field_code', 'firm_id', 'township_id', 'industry_code', 'owner_id', 'tier'], unique=False)
+        batch_op.create_index('ix_standings_tier', ['is_archived', 'tier', 'next_expiry_on', 'firm_id', 'township_id', 'industry_code', 'tech_field_code', 'owner_id'], unique=False)
+        batch_op.create_index('ix_standings_township_id', ['is_archived', 'township_id', 'firm_id', 'industry_code', 'tech_field_code', 'owner_id', 'tier'], unique=False)
 
     # ### end Alembic commands ###
 
@@ -373,11 +371,8 @@ def downgrade() -> None:
     with op.batch_alter_table('standings', schema=None) as batch_op:
         batch_op.drop_index('ix_standings_township_id')
         batch_op.drop_index('ix_standings_tier')
-        batch_op.drop_index('ix_standings_tech_staff_ratio')
         batch_op.drop_index('ix_standings_tech_field_code')
-        batch_op.drop_index('ix_standings_staff')
         batch_op.drop_index('ix_standings_sales_revenue')
-        batch_op.drop_index('ix_standings_rd_spend')
         batch_op.drop_index('ix_standings_rd_ratio')
         batch_op.drop_index('ix_standings_owner_id')
         batch_op.drop_index('ix_standings_next_expiry_on')
@@ -385,7 +380,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_standings_industry_code')
         batch_op.drop_index('ix_standings_founded_on')
         batch_op.drop_index('ix_standings_completeness')
-        batch_op.drop_index('ix_standings_class_two_ip')
         batch_op.drop_index('ix_standings_class_one_ip')
 
     op.drop_table('standings')
