@@ -32,7 +32,7 @@ def main() -> None:
     with a_county(FIRMS) as source:
         ledger = Path(source.instance_path).with_suffix(".xlsx")
         rows = export_firms(FirmFilter(), _columns(), None, COMMAND, ledger)
-    with a_county(0) as app:
+    with a_county(1) as app:  # its areas and officers, and one firm
         kept = Path(app.instance_path) / "crm.db"
         empty, full = kept.with_name("empty.db"), kept.with_name("full.db")
         _copy(kept, empty)

@@ -9,7 +9,6 @@ from crm.actions.bulk import insert_rows
 from crm.actions.changes import plain
 from crm.actions.events import Author
 from crm.models import Event, ImportBatch
-from crm.queries.import_differences import References, differences_of, references
 from pipelines.sheets.plan import Difference, PlannedRow
 from pipelines.vocabulary import EventKind, RowOutcome
 
@@ -23,12 +22,11 @@ def write_events(rows: Sequence[tuple[int, PlannedRow]], batch: ImportBatch, by:
     by_firm: dict[int, list[PlannedRow]] = defaultdict(list)
     for firm_id, row in rows:
         by_firm[firm_id].append(row)
-    names = references()
     insert_rows(
         Event,
         ["at", "kind", "firm_id", "by_id", "by_name", "through", "particulars"],
         (
-            [now, _kind(own), firm_id, by.user_id, by.name, by.through, _particulars(own, batch, names)]
+            [now, _kind(own), firm_id, by.user_id, by.name, by.through, _particulars(own, batch)]
             for firm_id, own in by_firm.items()
         ),
     )
@@ -42,8 +40,9 @@ def _kind(rows: Sequence[PlannedRow]) -> EventKind:
     return EventKind.FIRM_UPDATED
 
 
-def _particulars(rows: Sequence[PlannedRow], batch: ImportBatch, names: References) -> dict[str, Any]:
-    changes = [_change(difference) for row in rows for difference in differences_of(row, names)]
+def _particulars(rows: Sequence[PlannedRow], batch: ImportBatch) -> dict[str, Any]:
+    """Where it stood in the file, and what changed. A new firm had nothing before: its values are its rows'."""
+    changes = [_change(difference) for row in rows for difference in row.differences]
     return {"file_name": batch.file_name, "rows": [row.key for row in rows], "changes": changes}
 
 

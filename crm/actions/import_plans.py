@@ -1,8 +1,11 @@
 """What an import would do: worked out from the kept file whenever it is asked for, never stored."""
 
+import gc
 import hashlib
 import json
 from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -29,12 +32,18 @@ _plans_lock = Lock()
 
 
 def plan_of(batch: ImportBatch) -> ImportPlan:
-    """The plan as of now; the same object as long as nothing it depends on has changed."""
+    """The plan as of now; the same object as long as nothing it depends on has changed.
+
+    Every change of firms, places and people leaves an event in its own transaction: so under the writer's lock, too, a
+    plan as old as the newest event is the plan as of now.
+    """
     key = (current_app.instance_path, batch.id, batch.sha256, json.dumps(batch.answers, sort_keys=True), last_change())
     with _plans_lock:
         if kept := _plans.get(key):
             return kept
-    plan = fresh_plan(batch, reading_of(batch))
+    viewer = db.session.get(User, batch.created_by_id) if batch.created_by_id else None
+    with _no_collection():
+        plan = planned(reading_of(batch), viewer, batch.answers)
     with _plans_lock:
         _plans[key] = plan
         while len(_plans) > _PLANS_KEPT:
@@ -47,15 +56,19 @@ def reading_of(batch: ImportBatch) -> SheetReading:
     return _read(kept_upload(batch.sha256, batch.file_name), batch.file_name, limits())
 
 
-def fresh_plan(batch: ImportBatch, reading: SheetReading) -> ImportPlan:
-    """The plan against the register as it stands in the running transaction."""
-    viewer = db.session.get(User, batch.created_by_id) if batch.created_by_id else None
-    return planned(reading, viewer, batch.answers)
-
-
 def planned(reading: SheetReading, viewer: User | None, answers: dict[str, str]) -> ImportPlan:
     plan = plan_import(reading, known_firms(reading), answers, places())
     return _within_reach(plan, viewer)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hundreds of thousands of values are made, none is rubbish, and the collector would walk over them time and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def limits() -> Limits:

@@ -56,7 +56,7 @@ def _numbered(rows: Iterable[PlannedRow]) -> NumberedRows:
 
 def _write_firms(rows: NumberedRows, now: datetime) -> None:
     created = [(firm_id, row) for firm_id, row in rows if row.outcome is RowOutcome.CREATE]
-    updated = [(firm_id, row) for firm_id, row in rows if row.outcome is RowOutcome.UPDATE]
+    updated = [(firm_id, row) for firm_id, row in rows if row.outcome is RowOutcome.UPDATE and row.firm]
     _insert_firms(created, now)
     fields = _all_fields(row.firm for _, row in updated)
     update_rows(
@@ -97,11 +97,13 @@ def _write_figures(rows: NumberedRows, source: str, now: datetime) -> None:
             by_year[firm_id, year] |= values
     fields = _all_fields(by_year.values())
     known = _known_figures({firm_id for firm_id, _ in by_year})
+    # One object for all rows that say the same fields: it is turned into JSON once.
+    sources = {said: dict.fromkeys(said, source) for said in {tuple(values) for values in by_year.values()}}
     insert_rows(
         AnnualFigures,
         ["firm_id", "year", *fields, "sources", "updated_at", "version"],
         (
-            [*key, *(values.get(field) for field in fields), dict.fromkeys(values, source), now, 1]
+            [*key, *(values.get(field) for field in fields), sources[tuple(values)], now, 1]
             for key, values in by_year.items()
             if key not in known
         ),

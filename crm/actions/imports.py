@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from crm import clock
 from crm.actions.events import Author, record_event
-from crm.actions.import_plans import fresh_plan, plan_of, reading_of
+from crm.actions.import_plans import plan_of, reading_of
 from crm.actions.import_rows import write_plan
 from crm.actions.tasks import Progress, unwatched, work
 from crm.actions.uploads import keep_upload
@@ -96,7 +96,7 @@ def apply_import(batch_id: int, by: Author, progress: Progress = unwatched) -> I
     """
     batch = db.session.get_one(ImportBatch, batch_id)
     progress(0, _STAGES)
-    reading = reading_of(batch)  # before the lock: nobody should wait for a file to be read
+    reading_of(batch)  # before the lock: nobody should wait for a file to be read
     db.session.rollback()
     begin_exclusive()
     db.session.refresh(batch)
@@ -105,7 +105,7 @@ def apply_import(batch_id: int, by: Author, progress: Progress = unwatched) -> I
         return batch
     _refuse_unless_previewed(batch)
     progress(1, _STAGES)
-    plan = fresh_plan(batch, reading)
+    plan = plan_of(batch)
     if plan.digest != batch.plan_digest:
         _note_plan(batch, plan)
         db.session.commit()

@@ -2,18 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
-from crm.extensions import Base, db
+from crm.extensions import db
 from crm.models import AnnualFigures, Contact, Event, Firm, FormerName, ImportBatch, Recognition, User
 from crm.queries.raw import raw_rows
 from pipelines.sheets.known import KnownContact, KnownFirm, KnownFirms, KnownRecognition
 from pipelines.sheets.tables import SheetReading
 from pipelines.vocabulary import EventKind, ImportStatus
 
-Part = TypeVar("Part", KnownContact, KnownRecognition)
 _BATCHES_SHOWN = 100
 _IDENTITY = ("uscc", "name", "version", "normalised_name")
 _NOTHING: Mapping[int, Mapping[str, Any]] = {}
@@ -32,9 +31,8 @@ def known_firms(reading: SheetReading) -> KnownFirms:
     """
     fields = sorted(reading.fields("firm") - {"uscc", "name", "former_names"})
     figures = _figures(sorted(reading.fields("figures")), reading.years())
-    contacts = _parts(Contact, KnownContact, reading.fields("contact"))
-    titles = {field.partition(".")[0] for field in reading.fields("recognition")}
-    recognitions = _parts(Recognition, KnownRecognition, titles, Recognition.title.in_(titles))
+    contacts = _contacts() if reading.fields("contact") else {}
+    recognitions = _recognitions(reading.fields("recognition"))
     former_names = _former_names()
     by_uscc: dict[str, KnownFirm] = {}
     by_name: dict[str, list[KnownFirm]] = defaultdict(list)
@@ -66,14 +64,20 @@ def _figures(fields: Sequence[str], years: set[int]) -> dict[int, dict[int, dict
     return by_firm
 
 
-def _parts(
-    model: type[Base], kind: type[Part], spoken_of: set[str], where: sa.ColumnElement[bool] | None = None
-) -> dict[int, list[Part]]:
-    by_firm: dict[int, list[Part]] = defaultdict(list)
-    columns = ["firm_id", *kind.__annotations__]
-    if spoken_of:
-        for row in raw_rows(model, columns, where):
-            by_firm[row[0]].append(kind(*row[1:]))
+def _contacts() -> dict[int, list[KnownContact]]:
+    by_firm: dict[int, list[KnownContact]] = defaultdict(list)
+    for firm_id, *values in raw_rows(Contact, ["firm_id", *KnownContact._fields]):
+        by_firm[firm_id].append(KnownContact(*values))
+    return by_firm
+
+
+def _recognitions(fields: set[str]) -> dict[int, list[KnownRecognition]]:
+    """Of the titles the file speaks of."""
+    by_firm: dict[int, list[KnownRecognition]] = defaultdict(list)
+    titles = {field.partition(".")[0] for field in fields}
+    wanted = ["firm_id", *KnownRecognition._fields]
+    for firm_id, *values in raw_rows(Recognition, wanted, Recognition.title.in_(titles)):
+        by_firm[firm_id].append(KnownRecognition(*values))
     return by_firm
 
 
