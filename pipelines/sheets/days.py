@@ -22,14 +22,14 @@ _LONGEST = 60
 _SERIAL_DAY_ZERO = date(1899, 12, 30)
 _DAYS_TO_1904 = 1462
 _SERIALS = range(7_000, 73_051)  # 1919 to the end of 2099; below it, a number is more likely a year
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _FULL = re.compile(r"(\d{4})[年./\-—、](\d{1,2})[月./\-—、](\d{1,2})[日号]?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _MONTH = re.compile(r"(\d{4})[年./\-](\d{1,2})月?$")
 _YEAR = re.compile(r"(\d{4})(?:年度?)?(?:第?[一二三四五1-5]批)?$")
 _TIME = re.compile(r"(?<=[\d日号])(?:t|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|\+08:?00)?$")
 _SERIAL_TEXT = re.compile(r"\d{5}(?:\.\d{1,10})?$")
-_TO = re.compile(r"\s*(?:至|到|~|—|–|--|-(?=\d{4}[年./\-]))\s*")
+_TO = re.compile(r"\s*(?:至|到|~|—|–|--|-(?=\s*\d{4}[年./\-]))\s*")
 _ENDLESS = frozenset({"长期", "长期有效", "永久", "无期限", "无固定期限"})
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 

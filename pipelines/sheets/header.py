@@ -46,7 +46,15 @@ def find_header(columns: Sequence[Sequence[Raw]], sheet: str) -> Header | None:
         meant = _read_lines(zone[top : bottom + 1])
         if _names_a_firm(meant) and (best is None or _understood(meant) > _understood(best[2])):
             best = (top, bottom, meant)
-    return _header(zone, best, sheet) if best else None
+    return _header(zone, _with_units(zone, *best), sheet) if best else None
+
+
+def _with_units(zone: list[list[Raw]], top: int, bottom: int, meant: list[_Meant]) -> tuple[int, int, list[_Meant]]:
+    """A line that holds nothing but units belongs to the titles above it."""
+    below = [cell for cell in zone[bottom + 1] if cell != ""] if bottom + 1 < len(zone) else []
+    if below and all(isinstance(cell, str) and is_unit(cell) for cell in below):
+        return top, bottom + 1, _read_lines(zone[top : bottom + 2])
+    return top, bottom, meant
 
 
 def _places(zone: list[list[Raw]]) -> Iterator[tuple[int, int]]:

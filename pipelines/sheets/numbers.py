@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import repeat
 from typing import NamedTuple
 
 from pipelines.names import cleaned
@@ -31,6 +32,7 @@ _ABOUT = re.compile(
     r"^(?:约|大约|大概|近|将近|接近|超过|超|不足|不到|至少|最多|[<>≤≥≈~])|(?:左右|上下|以上|以下|以内|余|多|[+])$"
 )
 _RANGE = re.compile(r"\d[\d.,]*(?:万|亿|千)?元?(?:-|~|—|–|至|到)\d")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?: |$)")
 _UNIT = re.compile(r"(亿|百万|万|千)?(元|人民币)?$")
 _FACTORS = {"亿": 100_000_000, "百万": 1_000_000, "万": 10_000, "千": 1_000}
 _CURRENCY = re.compile(r"^(?:人民币|rmb|cny|[¥￥])")
@@ -68,6 +70,8 @@ def read_number(raw: Raw) -> Written | Doubt | Fault | None:
 
 def _from_text(text: str) -> Written | Doubt | Fault | None:
     plain = _CURRENCY.sub("", text.strip("'")).strip()
+    if _DAY.match(plain):
+        return Fault("这是日期，应为数字：请把单元格格式改为“常规”")
     if _ABOUT.search(plain) or _RANGE.search(plain.replace(" ", "")):
         return Doubt(None, "只写了约数或范围，按未知处理")
     sign, plain = _sign(plain)
@@ -125,20 +129,15 @@ def money_column(
     olds are known fen beside it: the float that stands for them stands for nothing else.
     """
     scale = float(MONEY_UNITS[unit] * 100)
-
-    def read(cell: Raw) -> Hundredths:
-        if (
-            type(cell) is float
-            and 0 <= (fine := cell * scale) < _EXACT_BELOW
-            and abs(fine - (fen := round(fine))) < 0.004
-        ):
-            return fen
-        return otherwise(cell)
-
-    if olds is None:
-        return [read(cell) for cell in cells]
     return [
-        old if old is not None and cell == old / scale else read(cell) for cell, old in zip(cells, olds, strict=True)
+        old
+        if old is not None and cell == old / scale
+        else fen
+        if type(cell) is float
+        and 0 <= (fine := cell * scale) < _EXACT_BELOW
+        and -0.004 < fine - (fen := round(fine)) < 0.004
+        else otherwise(cell)
+        for cell, old in zip(cells, olds or repeat(None), strict=False)
     ]
 
 

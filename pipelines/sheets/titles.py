@@ -59,7 +59,7 @@ def read_title(text: str) -> TitleMeaning:
 def _fits(column: Column, year: int | None, unit: str | None, plain: str) -> bool:
     """A sum of several years is the figure of none; a share is no money; 2024年联系人 is not today's contact."""
     if column.scope == "figures" and year is None and _SEVERAL_YEARS.search(plain):
-        return False
+        return _folded(plain) in _BY_SPELLING  # 资产合计 is a sum of another kind
     if column.cell == "money" and unit and unit not in MONEY_UNITS:
         return False
     return year is None or column.scope in ("figures", "derived")

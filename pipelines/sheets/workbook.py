@@ -59,11 +59,12 @@ def _read_sheet(book: CalamineWorkbook, number: int, cells: Cells, most_rows: in
         raise Refusal(f"{found}：请删去多余的列（包括右侧很远处误填的单元格）后再上传")
     rows, sent["stray"] = _rows(sheet, meta.name, most_rows)
     columns: list[Any] = list(zip(*rows, strict=True))
-    sent["first_row"] = sheet.start[0] + 1
+    sent["first_row"] = 1  # rows are handed over from the top of the sheet, columns from the first that is filled
+    start = (0, sheet.start[1])
     if cells or sheet.merged_cell_ranges:
         columns = [list(column) for column in columns]
-        _put_back(columns, cells, sheet.start)
-        _spread_merged(columns, sheet.merged_cell_ranges or [], sheet.start)
+        _put_back(columns, cells, start)
+        _spread_merged(columns, sheet.merged_cell_ranges or [], start)
     sent["columns"] = [_packed(column) for column in columns]
     return sent
 
