@@ -63,7 +63,7 @@ def planned(reading: SheetReading, viewer: User | None, answers: dict[str, str])
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Hundreds of thousands of values are made, none is rubbish, and the collector would walk over them time and again."""
+    """Hundreds of thousands of values are made and none is rubbish: the collector would walk over them in vain."""
     gc.disable()
     try:
         yield
@@ -94,11 +94,13 @@ def _within_reach(plan: ImportPlan, viewer: User | None) -> ImportPlan:
     if not archived and reach is None:
         return plan
     homes = townships_of_firms() if reach is not None else {}
-    rows = tuple(_reachable(row, archived, reach, homes) for row in plan.rows)
+    rows = [_reachable(row, archived, reach, homes) for row in plan.rows]
+    created = {row.uscc for row in rows if row.outcome is RowOutcome.CREATE}
+    rows = [_refused(row, _OUTSIDE) if _is_orphan(row, created) else row for row in rows]
     refused = "".join(row.key for row, before in zip(rows, plan.rows, strict=True) if row is not before)
     digest = hashlib.sha256(f"{plan.digest}{refused}".encode()).hexdigest()
     counts = Counter(row.outcome for row in rows)
-    return ImportPlan(rows, plan.notes, plan.unknown_titles, counts, digest if refused else plan.digest)
+    return ImportPlan(tuple(rows), plan.notes, plan.unknown_titles, counts, digest if refused else plan.digest)
 
 
 def _reachable(
@@ -107,18 +109,21 @@ def _reachable(
     if row.outcome in (RowOutcome.FAULTY, RowOutcome.DUPLICATE):
         return row
     if row.firm_id in archived:
-        return _refused(row, "企业名称", row.name, _ARCHIVED)
-    if reach is None:
+        return _refused(row, _ARCHIVED)
+    if reach is None or (row.firm_id is None and row.outcome is RowOutcome.UPDATE):
         return row
     if row.outcome is RowOutcome.QUESTION:
         return row._replace(candidates=tuple(each for each in row.candidates if homes.get(each.firm_id) in reach))
     new = row.firm.get("township_id")
     home = homes.get(row.firm_id) if row.firm_id else new
-    if home in reach and (new is None or new in reach):
-        return row
-    return _refused(row, "镇街", "", _OUTSIDE)
+    return row if home in reach and (new is None or new in reach) else _refused(row, _OUTSIDE)
 
 
-def _refused(row: PlannedRow, column: str, value: str, message: str) -> PlannedRow:
-    error = RowError(row.row, column, value, message)
+def _is_orphan(row: PlannedRow, created: set[str]) -> bool:
+    """Whether a row adds to a new firm whose own row was refused."""
+    return row.firm_id is None and row.outcome is RowOutcome.UPDATE and row.uscc not in created
+
+
+def _refused(row: PlannedRow, message: str) -> PlannedRow:
+    error = RowError(row.row, "企业名称", row.name, message)
     return row._replace(outcome=RowOutcome.FAULTY, errors=(*row.errors, error), differences=())

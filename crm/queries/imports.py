@@ -99,7 +99,7 @@ def archived_firms() -> set[int]:
 
 
 def townships_of_firms() -> dict[int, int | None]:
-    return dict(db.session.execute(sa.select(Firm.id, Firm.township_id)).tuples().all())
+    return dict(raw_rows(Firm, ["id", "township_id"]))
 
 
 def batch_of(batch_id: int, viewer: User) -> ImportBatch | None:
