@@ -75,7 +75,8 @@ def _may_name_firms(cell: Raw) -> bool:
 
 
 def _understood(meant: list[_Meant]) -> int:
-    return sum(each.meaning.column is not None for each in meant)
+    """How many different things the lines say: 销售收入 below 2024年 and 2025年 is two only together with the years."""
+    return len({(each.meaning.column, each.meaning.year) for each in meant if each.meaning.column})
 
 
 def _names_a_firm(meant: list[_Meant]) -> bool:
