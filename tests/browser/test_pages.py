@@ -1,5 +1,6 @@
 """Every page of the house, wide and narrow, light and dark, on paper and without a script."""
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def _previewed(browser, server, passes, file: Path) -> dict[str, str]:
     page.goto("/imports/new")
     page.set_input_files("[type=file]", file)
     page.click("main [type=submit]")
-    page.wait_for_url("**/imports/[0-9]*", timeout=60_000)
+    page.wait_for_url(re.compile(r"/imports/\d+$"), timeout=60_000)
     preview = page.url.removeprefix(server.url)
     page.goto("/tasks")
     task = page.locator("main tbody a").first.get_attribute("href")
