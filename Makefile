@@ -7,6 +7,9 @@ FLASK := OMP_NUM_THREADS=1 $(V)/bin/flask --app wsgi
 run: $(V)/run.stamp            ## the demo county, the web and the clock, on http://127.0.0.1:8000
 	@$(FLASK) up
 
+demo: $(V)/run.stamp           ## the main job once, in a folder of its own, then a table
+	@CRM_INSTANCE=instance/demo $(FLASK) demo
+
 test: $(V)/dev.stamp           ## arrows, lint, types, all tests; the data layer once more on PostgreSQL
 	$(V)/bin/pytest
 	$(V)/bin/pytest --postgres tests/crm/actions tests/crm/queries tests/crm/models
@@ -39,4 +42,4 @@ $(V)/e2e.stamp: requirements-e2e.txt $(V)/dev.stamp | $(V)/bin/pip
 	fc-list :lang=zh family 2>/dev/null | grep -q . || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-noto-cjk fontconfig
 	@touch $@
 
-.PHONY: run test lint e2e bench
+.PHONY: run demo test lint e2e bench

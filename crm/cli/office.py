@@ -16,8 +16,10 @@ from crm.actions.events import COMMAND
 from crm.extensions import migrations
 from crm.queries.users import active_administrators
 from seeds import DEFAULT_FIRMS, DEFAULT_SEED
+from seeds.messy_workbook import write_messy_workbook
 
 _ROOT = Path(__file__).resolve().parents[2]
+LEDGER_ON_THE_DESK = "待导入台账.xlsx"
 _THREADS = 8
 _SECONDS_FOR_THE_CLOCK_TO_LEAVE = 30
 
@@ -51,12 +53,13 @@ def up() -> None:
 
 
 def prepare() -> None:
-    """Schema and reference data; in demo mode an invented county, when there is no firm yet."""
+    """Schema and reference data; in demo mode, when there is no firm yet, an invented county and a ledger to import."""
     migrations.upgrade()
     load_reference(COMMAND)
     if current_app.config["MODE"] == "demo" and is_empty():
         with click.progressbar(length=DEFAULT_FIRMS, label="数据库是空的，正在生成演示县") as bar:
             load_demo(DEFAULT_FIRMS, DEFAULT_SEED, clock.today(), bar.update)
+        write_messy_workbook(Path(current_app.instance_path) / LEDGER_ON_THE_DESK, clock.today())
 
 
 def _refuse_a_taken_port(host: str, port: int) -> None:
