@@ -132,4 +132,5 @@ def cut_off_task(user) -> Task:
     task.created_at = long_ago
     db.session.add(task)
     db.session.commit()
+    beat_file(task.id).unlink(missing_ok=True)  # the folder outlives the database of a test
     return task
