@@ -58,6 +58,7 @@ class Config:
     IMPORT_MAX_COLUMNS = _number("CRM_IMPORT_MAX_COLUMNS", 300)
     IMPORT_MAX_SECONDS = _number("CRM_IMPORT_MAX_SECONDS", 30)
     IMPORT_MAX_MEMORY_MB = _number("CRM_IMPORT_MAX_MEMORY_MB", 400)
+    PAGE_WAIT_SECONDS = _number("CRM_PAGE_WAIT_SECONDS", 3)  # for long work; after that its progress is shown
 
     ALEMBIC = {"script_location": "migrations"}
     ALEMBIC_CONTEXT = {"render_as_batch": True}
@@ -82,6 +83,7 @@ class Testing(Config):
     TESTING = True
     SECRET_KEY = _BUILT_IN_SECRET
     SERVER_NAME = None
+    PAGE_WAIT_SECONDS = 60  # on a busy machine, too, a small import ends within its page
     PASSWORD_HASHING: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 

@@ -80,10 +80,10 @@ def restart_task(task: Task) -> Task:
     return task
 
 
-def is_finished_soon(task: Task, seconds: float = 2.0) -> bool:
+def is_finished_soon(task: Task) -> bool:
     """Whether the work ends within the time that people wait for a page anyway."""
     if future := _alive.get(beat_file(task.id)):
-        wait([future], timeout=seconds)
+        wait([future], timeout=current_app.config["PAGE_WAIT_SECONDS"])
     db.session.expire_all()  # what the work has written was committed by another session
     return task.finished_at is not None
 

@@ -15,7 +15,6 @@ from pipelines.refusals import Refusal
 from pipelines.vocabulary import TaskKind, TaskStatus
 
 blueprint = Blueprint("exports", __name__, url_prefix="/exports")
-_SECONDS_TO_WAIT = 8.0  # ten thousand rows take two; who waits longer is shown how far it is
 
 
 @blueprint.post("")
@@ -28,7 +27,7 @@ def create() -> ResponseReturnValue:
         with_contacts=can(current_user, "contacts.unmask"),
     )
     task = start_task(TaskKind.EXPORT, arguments, Author.of(current_user))
-    if not is_finished_soon(task, _SECONDS_TO_WAIT):
+    if not is_finished_soon(task):
         return redirect(url_for("tasks.show", task_id=task.id), 303)
     if task.status is TaskStatus.FAILED:
         raise Refusal(task.message or "")

@@ -121,7 +121,7 @@ def test_export_as_a_task_keeps_its_file_for_its_owner(officer):
 
     task = start_task(TaskKind.EXPORT, export_arguments(ALL, whole=False, with_contacts=False), Author.of(officer))
 
-    assert is_finished_soon(task, 20)
+    assert is_finished_soon(task)
     assert task.message == "已导出 1 家。"
     assert exported_file(task).stat().st_mode & 0o777 == 0o600
 

@@ -39,7 +39,7 @@ def test_task_ends_with_the_sentence_of_its_work(officer, performs):
 
     task = start_task(TaskKind.EXPORT, {"count": 3}, Author.of(officer))
 
-    assert is_finished_soon(task, 10)
+    assert is_finished_soon(task)
     assert (task.status, task.message) == (TaskStatus.DONE, f"{officer.name}：3 行")
 
 
@@ -51,7 +51,7 @@ def test_task_that_refuses_says_why(officer, performs):
 
     task = start_task(TaskKind.EXPORT, {}, Author.of(officer))
 
-    assert is_finished_soon(task, 10)
+    assert is_finished_soon(task)
     assert (task.status, task.message) == (TaskStatus.FAILED, "预览之后企业库有了变化。")
 
 
@@ -60,7 +60,7 @@ def test_task_that_breaks_keeps_the_reason_from_the_reader(officer, performs):
 
     task = start_task(TaskKind.EXPORT, {}, Author.of(officer))
 
-    assert is_finished_soon(task, 10)
+    assert is_finished_soon(task)
     assert task.status is TaskStatus.FAILED
     assert "division" not in task.message
 
@@ -85,7 +85,7 @@ def test_progress_is_seen_while_the_work_holds_the_write_lock(officer, performs)
     go_on.set()
 
     assert (state.status, state.done, state.total) == (TaskStatus.RUNNING, 3, 8)
-    assert is_finished_soon(task, 10)
+    assert is_finished_soon(task)
 
 
 def test_task_silent_for_a_minute_reads_as_interrupted_and_can_be_started_again(officer, performs):
@@ -96,7 +96,7 @@ def test_task_silent_for_a_minute_reads_as_interrupted_and_can_be_started_again(
     restart_task(task)
 
     assert before is TaskStatus.INTERRUPTED
-    assert is_finished_soon(task, 10)
+    assert is_finished_soon(task)
     assert (task.status, task.message) == (TaskStatus.DONE, "第二次完成")
 
 
