@@ -87,7 +87,7 @@ def read_column(
     elif kind in ("people", "count"):  # True is 1 to a dict, and would be a head
         values = [memory[str(cell) if cell.__class__ is bool else cell] for cell in cells]
     elif olds is not None and kind in _KEPT_AS_WRITTEN:
-        values = [cell if cell == old else memory[cell] for cell, old in zip(cells, olds, strict=True)]
+        values = [cell if cell and cell == old else memory[cell] for cell, old in zip(cells, olds, strict=True)]
     else:
         values = list(map(memory.__getitem__, cells))
     return _settled(bound, values) if memory.met_trouble else ReadColumn(bound, values, {})

@@ -17,9 +17,11 @@ from pipelines.sheets.columns import FIGURE_COLUMNS, FIRM_COLUMNS
 from pipelines.sheets.holdings import hundredths
 from pipelines.sheets.known import KnownFirm
 from pipelines.sheets.ledger import Statement
-from pipelines.sheets.planned import Difference, PlannedContact, PlannedRecognition
+from pipelines.sheets.planned import Difference, PlannedContact, PlannedRecognition, PlannedRow, RowError
+from pipelines.vocabulary import RowOutcome
 
 _IN_HUNDREDTHS = frozenset(each.field for each in (*FIRM_COLUMNS, *FIGURE_COLUMNS) if each.cell in ("money", "people"))
+_ONE = Decimal("0.01")  # of a hundredth; multiplying takes a third of dividing
 _DIRECTORIES = {
     each.field: each.cell for each in FIRM_COLUMNS if each.cell in ("township", "industry", "tech_field", "owner")
 }
@@ -39,7 +41,13 @@ class Changes(NamedTuple):
 
 def typed(field: str, value: Any) -> Any:
     """A read value as models hold it."""
-    return Decimal(value) / 100 if field in _IN_HUNDREDTHS and value is not None else value
+    return _ONE * value if field in _IN_HUNDREDTHS and value is not None else value
+
+
+def typed_column(field: str, values: list[Any]) -> list[Any]:
+    if field not in _IN_HUNDREDTHS:
+        return values
+    return [None if value is None else _ONE * value for value in values]
 
 
 def shown(field: str, value: Any, directories: Directories) -> Any:
@@ -56,17 +64,16 @@ def new_firm(statement: Statement) -> Changes:
     recognitions, told_of_titles = plan_recognitions(statement.recognitions, ())
     return Changes(
         {field: typed(field, value) for field, value in statement.firm.items()},
-        {year: _typed_figures(figures) for year, figures in statement.figures.items()},
+        {
+            year: {field: typed(field, value) for field, value in figures.items()}
+            for year, figures in statement.figures.items()
+        },
         contact,
         recognitions,
         statement.former_names,
         (),
         (*told_of_contact, *told_of_titles),
     )
-
-
-def _typed_figures(figures: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: Decimal(value) / 100 if field in _IN_HUNDREDTHS else value for field, value in figures.items()}
 
 
 def changes_of(firm: KnownFirm, statement: Statement, directories: Directories) -> Changes:
@@ -102,3 +109,23 @@ def changes_of(firm: KnownFirm, statement: Statement, directories: Directories) 
 def _new_names(stated: tuple[str, ...], firm: KnownFirm) -> tuple[str, ...]:
     held = {normalised_name(name) for name in (firm.name, *firm.former_names)} if stated else set()
     return tuple(name for name in stated if normalised_name(name) not in held)
+
+
+def with_belongings(row: PlannedRow, statement: Statement, firm: KnownFirm | None) -> PlannedRow:
+    """The row with contact and recognitions planned anew, from what further rows say of them too."""
+    contacts, titles = (firm.contacts, firm.recognitions) if firm else ((), ())
+    contact, told_of_contact = plan_contact(statement.contact, contacts)
+    recognitions, told_of_titles = plan_recognitions(statement.recognitions, titles)
+    kept = [each for each in row.doubts if each.value or each.column not in ("联系人", "资质")]
+    told = [RowError(row.row, title, "", sentence) for title, sentence in (*told_of_contact, *told_of_titles)]
+    row = row._replace(contact=contact, recognitions=recognitions, doubts=(*kept, *told))
+    if firm is None:
+        return row
+    others = [each for each in row.differences if "." not in each.field]
+    differences = (
+        *others,
+        *contact_differences(contact, contacts),
+        *recognition_differences(recognitions, titles),
+    )
+    outcome = RowOutcome.UPDATE if differences else RowOutcome.UNCHANGED
+    return row._replace(differences=differences, outcome=outcome)

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter, methodcaller
 from typing import Any
 
-from pipelines.sheets.known import KnownFirm, KnownRecognition
+from pipelines.sheets.known import KnownContact, KnownFirm, KnownRecognition
 from pipelines.sheets.tables import Binding
 
-_NO_FIGURES: Mapping[str, Any] = {}
+_NOTHING: Mapping[str, Any] = {}
 
 
 def hundredths(value: Any) -> Any:
@@ -35,25 +36,31 @@ class Holdings:
         return [hundredths(old) for old in olds] if any(isinstance(old, Decimal) for old in olds[:50]) else olds
 
     def _of_firm(self, bound: Binding) -> list[Any]:
-        field = bound.column.field
-        if field in ("name", "uscc"):
-            return [getattr(firm, field) if firm else None for firm in self._firms]
-        return [firm.values.get(field) if firm else None for firm in self._firms]
+        if bound.column.field == "name":
+            return [firm.name if firm else None for firm in self._firms]
+        return list(map(methodcaller("get", bound.column.field), self._values))
+
+    @cached_property
+    def _values(self) -> list[Mapping[str, Any]]:
+        return [firm.values if firm else _NOTHING for firm in self._firms]
 
     def _of_year(self, bound: Binding) -> list[Any]:
         if bound.year not in self._figures:
             years = [bound.year] * len(self._firms) if bound.year else self._years
             self._figures[bound.year] = [
-                firm.figures.get(year or 0, _NO_FIGURES) if firm else _NO_FIGURES
+                firm.figures.get(year or 0, _NOTHING) if firm else _NOTHING
                 for firm, year in zip(self._firms, years, strict=True)
             ]
-        field = bound.column.field
-        return [held.get(field) for held in self._figures[bound.year]]
+        return list(map(methodcaller("get", bound.column.field), self._figures[bound.year]))
 
     def _of_contact(self, bound: Binding) -> list[Any]:
-        """Of the first contact: a ledger has room for one."""
         field = bound.column.field
-        return [getattr(firm.contacts[0], field) if firm and firm.contacts else None for firm in self._firms]
+        return [getattr(contact, field, None) for contact in self._contacts]
+
+    @cached_property
+    def _contacts(self) -> list[KnownContact | None]:
+        """The first contact of each: a ledger has room for one."""
+        return [firm.contacts[0] if firm and firm.contacts else None for firm in self._firms]
 
     def _of_recognition(self, bound: Binding) -> list[Any]:
         word, attribute = bound.column.word, bound.column.attribute
@@ -62,14 +69,13 @@ class Holdings:
     @cached_property
     def _latest(self) -> list[dict[str, KnownRecognition]]:
         """The latest recognition of each title, firm by firm."""
-        return [
-            {each.title: each for each in sorted(firm.recognitions, key=_day)} if firm and firm.recognitions else {}
-            for firm in self._firms
-        ]
+        return [_by_title(firm.recognitions) if firm and firm.recognitions else {} for firm in self._firms]
 
 
-def _day(recognition: KnownRecognition) -> Any:
-    return recognition.recognized_on
+def _by_title(recognitions: Sequence[KnownRecognition]) -> dict[str, KnownRecognition]:
+    if len(recognitions) > 1:
+        recognitions = sorted(recognitions, key=attrgetter("recognized_on"))
+    return {each.title: each for each in recognitions}
 
 
 _LAYERS: dict[str, Callable[[Holdings, Binding], list[Any]]] = {

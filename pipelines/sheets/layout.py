@@ -26,7 +26,10 @@ Sheet = Mapping[str, Any]
 def find_tables(
     sheets: Sequence[Sheet], file_name: str, most_rows: int, starts_1904: bool
 ) -> tuple[tuple[Table, ...], tuple[str, ...]]:
-    """The ledgers of a file, those of later years first, and notes on what was left out and how it was read."""
+    """The ledgers of a file, and notes on what was left out and how it was read.
+
+    Those of later years come first, and of one year those that can create a firm: what comes first counts.
+    """
     notes: list[str] = []
     tables: list[tuple[int, Table]] = []
     others: list[str] = []
@@ -45,7 +48,13 @@ def find_tables(
         raise Refusal("只有标题，下面没有数据行：请填好后再上传")
     if rows > most_rows:
         raise Refusal(f"表格超过 {most_rows} 行：请拆成几个文件再上传")
-    return tuple(table for _, table in sorted(tables, key=lambda pair: -pair[0])), tuple(notes)
+    ordered = sorted(tables, key=lambda pair: (-pair[0], not _can_create(pair[1])))
+    return tuple(table for _, table in ordered), tuple(notes)
+
+
+def _can_create(table: Table) -> bool:
+    scopes = {(bound.column.scope, bound.column.field) for bound in table.bindings}
+    return {("firm", "name"), ("firm", "uscc")} <= scopes
 
 
 def _table(sheet: Sheet, header: Header, year: int | None, starts_1904: bool, notes: list[str]) -> Table:

@@ -29,6 +29,9 @@ class Statement(NamedTuple):
     recognitions: Mapping[str, Any] = _NOTHING
     former_names: tuple[str, ...] = ()
 
+    def says_anything(self) -> bool:
+        return any(self)
+
 
 @dataclass
 class Ledger:

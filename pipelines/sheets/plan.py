@@ -1,16 +1,19 @@
 """Rows × known firms → what an import would do. Pure, so the page shown before the import is the plan itself."""
 
+import gc
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipelines.sheets.cells import Directories
-from pipelines.sheets.comparing import Changes, changes_of, new_firm
+from pipelines.sheets.comparing import Changes, changes_of, new_firm, with_belongings
 from pipelines.sheets.holdings import hundredths
 from pipelines.sheets.known import KnownFirm, KnownFirms, Places
 from pipelines.sheets.ledger import Ledger, Statement, read_ledger
 from pipelines.sheets.matching import ALL_ROWS, Match, match_row
+from pipelines.sheets.newcomers import newcomers
 from pipelines.sheets.planned import (
     Candidate,
     Difference,
@@ -20,7 +23,7 @@ from pipelines.sheets.planned import (
     PlannedRow,
     RowError,
 )
-from pipelines.sheets.plausibility import contradictions, leaps, wrong_shares
+from pipelines.sheets.plausibility import contradictions, leaps, suspects, wrong_shares
 from pipelines.sheets.repeats import Earlier, addition, first_said, repeated_codes
 from pipelines.sheets.tables import SheetReading
 from pipelines.vocabulary import RowOutcome
@@ -45,22 +48,38 @@ class _Work:
     answers: Mapping[str, str]
     directories: Directories
     repeated: set[str]
+    rows: list[PlannedRow] = field(default_factory=list)
     earlier: dict[str, Earlier] = field(default_factory=dict)
 
 
 def plan_import(reading: SheetReading, known: KnownFirms, answers: Mapping[str, str], places: Places) -> ImportPlan:
     """Plan every row; answers: row key → firm id, "new" or "skip" for the rows that had a question."""
-    directories = Directories(places)
-    ledgers = [read_ledger(table, known.by_uscc, directories) for table in reading.tables]
-    work = _Work(known, answers, directories, repeated_codes(ledgers))
-    rows = tuple(row for ledger in ledgers for row in _rows(ledger, work))
-    return ImportPlan(
-        rows,
-        reading.notes,
-        tuple(title for table in reading.tables for title in table.unknown_titles),
-        Counter(row.outcome for row in rows),
-        _digest(reading, places, rows),
-    )
+    with _collector_at_rest():
+        directories = Directories(places)
+        ledgers = [read_ledger(table, known.by_uscc, directories) for table in reading.tables]
+        work = _Work(known, answers, directories, repeated_codes(ledgers))
+        for ledger in ledgers:
+            _plan_ledger(ledger, work)
+        rows = tuple(work.rows)
+        return ImportPlan(
+            rows,
+            reading.notes,
+            tuple(title for table in reading.tables for title in table.unknown_titles),
+            Counter(row.outcome for row in rows),
+            _digest(reading, places, rows),
+        )
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A plan is some 300,000 objects that all stay: looking through them for garbage would take a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _digest(reading: SheetReading, places: Places, rows: Sequence[PlannedRow]) -> str:
@@ -69,22 +88,35 @@ def _digest(reading: SheetReading, places: Places, rows: Sequence[PlannedRow]) -
     return hashlib.sha256("\n".join([reading.sha256, repr(places), *decided]).encode()).hexdigest()
 
 
-def _rows(ledger: Ledger, work: _Work) -> Iterator[PlannedRow]:
+def _plan_ledger(ledger: Ledger, work: _Work) -> None:
     """Rows that say nothing new were seen while reading; only the others are looked at one by one."""
     sheet = ledger.table.sheet
     busy = ledger.differing.union(ledger.errors)
+    some_new = None in ledger.firms
+    new = newcomers(ledger, work.known, work.repeated, _second_looks(ledger)) if some_new else {}
     for place, (number, code, firm) in enumerate(zip(ledger.table.numbers, ledger.usccs, ledger.firms, strict=True)):
-        if firm is None or place in busy or code in work.repeated:
-            yield _row(ledger, place, work)
+        if place in new:
+            row = new[place]
+        elif firm is None or place in busy or code in work.repeated:
+            row = _row(ledger, place, work)
         else:
             doubts = tuple(ledger.doubts[place]) if place in ledger.doubts else ()
             key = f"{sheet}!{number}"
-            yield PlannedRow(key, sheet, number, RowOutcome.UNCHANGED, firm.id, firm.name, firm.uscc, doubts=doubts)
+            row = PlannedRow(key, sheet, number, RowOutcome.UNCHANGED, firm.id, firm.name, firm.uscc, doubts=doubts)
+        work.rows.append(row)
+
+
+def _second_looks(ledger: Ledger) -> set[int]:
+    shares = {place for _, _, values in ledger.shares for place, share in enumerate(values) if share is not None}
+    return suspects(ledger.figures) | shares
 
 
 def _row(ledger: Ledger, place: int, work: _Work) -> PlannedRow:
     key = f"{ledger.table.sheet}!{ledger.table.numbers[place]}"
-    match = match_row(ledger, place, work.known, work.answers.get(key), work.answers.get(ALL_ROWS))
+    if ledger.firms[place] is None and ledger.usccs[place] in work.earlier:
+        match = Match()  # a row before creates this firm
+    else:
+        match = match_row(ledger, place, work.known, work.answers.get(key), work.answers.get(ALL_ROWS))
     errors = (*ledger.errors.get(place, ()), *match.errors)
     row = PlannedRow(
         key,
@@ -114,9 +146,14 @@ def _decided(row: PlannedRow, ledger: Ledger, place: int, match: Match, work: _W
         row = row._replace(doubts=(*row.doubts, *more.doubts))
         if more.statement is None:
             return row._replace(outcome=RowOutcome.DUPLICATE)
+        if more.belongings:
+            first = work.rows[earlier.place_in_plan]
+            work.rows[earlier.place_in_plan] = with_belongings(first, more.belongings, match.firm)
+        if not more.statement.says_anything():
+            return row._replace(outcome=RowOutcome.UNCHANGED)
         statement = more.statement
     elif code in work.repeated:
-        work.earlier[code] = first_said(ledger, place, statement)
+        work.earlier[code] = first_said(len(work.rows), ledger, place, statement)
     return _written(row, ledger, place, match, statement, work, is_first=earlier is None)
 
 

@@ -1,7 +1,7 @@
 """The same firm in several rows: a sheet a year, a row a year, or plainly twice."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -14,12 +14,14 @@ from pipelines.sheets.planned import RowError
 
 Fact = tuple[str, str, int | None]  # part, field, year
 
+_BELONGINGS = ("contact", "recognition")
 _TITLES = {(column.scope, column.field): column.title for column in COLUMNS}
 
 
 class Earlier(NamedTuple):
-    """What rows before have said of a firm, and where the first of them stands."""
+    """What rows before have said of a firm; the first of them, and where it stands."""
 
+    place_in_plan: int
     sheet: str
     row: int
     name: str | None
@@ -27,9 +29,14 @@ class Earlier(NamedTuple):
 
 
 class Addition(NamedTuple):
-    """What a further row adds (None: nothing, it is a duplicate) and where it contradicts."""
+    """What a further row adds (None: nothing, it is a duplicate) and where it contradicts.
+
+    Its contact and recognitions are one with those of the first row, so belongings is what all rows say of them (None:
+    nothing that the rows before have not said).
+    """
 
     statement: Statement | None
+    belongings: Statement | None
     doubts: tuple[RowError, ...]
 
 
@@ -38,8 +45,10 @@ def repeated_codes(ledgers: Iterable[Ledger]) -> set[str]:
     return {code for code, times in counts.items() if code and times > 1}
 
 
-def first_said(ledger: Ledger, place: int, statement: Statement) -> Earlier:
-    return Earlier(ledger.table.sheet, ledger.table.numbers[place], ledger.names[place], _facts(statement))
+def first_said(place_in_plan: int, ledger: Ledger, place: int, statement: Statement) -> Earlier:
+    return Earlier(
+        place_in_plan, ledger.table.sheet, ledger.table.numbers[place], ledger.names[place], _facts(statement)
+    )
 
 
 def addition(earlier: Earlier, ledger: Ledger, place: int, statement: Statement, directories: Directories) -> Addition:
@@ -48,25 +57,32 @@ def addition(earlier: Earlier, ledger: Ledger, place: int, statement: Statement,
     news = {fact: value for fact, value in facts.items() if fact not in earlier.facts}
     where = f"第 {earlier.row} 行" if earlier.sheet == ledger.table.sheet else f"“{earlier.sheet}”第 {earlier.row} 行"
     number = ledger.table.numbers[place]
-    doubts = [
-        RowError(
-            number,
-            _title(fact),
-            _text(fact, value, directories),
-            f"与{where}的“{_text(fact, old, directories)}”不同，以前者为准",
-        )
-        for fact, value in facts.items()
-        if (old := earlier.facts.get(fact)) is not None and old != value
-    ]
-    name = ledger.names[place]
-    if name and earlier.name and normalised_name(name) != normalised_name(earlier.name):
-        doubts.insert(0, RowError(number, "企业名称", name, f"与{where}的“{earlier.name}”不同，以前者为准"))
+    told = tuple(
+        RowError(number, title, value, f"与{where}的“{old}”不同，以前者为准")
+        for title, value, old in _contradictions(earlier, ledger.names[place], facts, directories)
+    )
     years = {year for _, _, year in earlier.facts}
     adds = earlier.sheet != ledger.table.sheet or any(year not in years for _, _, year in news)
     if not news or not adds:
-        return Addition(None, (RowError(number, "", "", f"与{where}是同一家企业"), *doubts))
+        return Addition(None, None, (RowError(number, "", "", f"与{where}是同一家企业"), *told))
     earlier.facts.update(news)
-    return Addition(_statement(news), tuple(doubts))
+    own = {fact: value for fact, value in news.items() if fact[0] not in _BELONGINGS}
+    belong = {fact: value for fact, value in earlier.facts.items() if fact[0] in _BELONGINGS}
+    if len(own) < len(news):
+        told = (*told, RowError(number, "", "", f"联系人、资质并入{where}"))
+    return Addition(_statement(own), _statement(belong) if len(own) < len(news) else None, told)
+
+
+def _contradictions(
+    earlier: Earlier, name: str | None, facts: Mapping[Fact, Any], directories: Directories
+) -> Iterator[tuple[str, str, str]]:
+    """Title, what this row says, what the rows before said."""
+    if name and earlier.name and normalised_name(name) != normalised_name(earlier.name):
+        yield "企业名称", name, earlier.name
+    for fact, value in facts.items():
+        old = earlier.facts.get(fact)
+        if old is not None and old != value:
+            yield _title(fact), _text(fact, value, directories), _text(fact, old, directories)
 
 
 def _facts(statement: Statement) -> dict[Fact, Any]:
