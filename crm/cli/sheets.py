@@ -122,8 +122,6 @@ def _answers(given: tuple[str, ...]) -> dict[str, str]:
 def _tell(plan: ImportPlan, is_applied: bool) -> None:
     for note in plan.notes:
         click.echo(f"· {note}")
-    if plan.unknown_titles:
-        click.echo(f"· 不认识的列，不导入：{'、'.join(plan.unknown_titles)}")
     for outcome in RowOutcome:
         click.echo(f"{outcome.label:　<4}{plan.counts.get(outcome, 0):>8,}")
     _tell_left_out(plan)

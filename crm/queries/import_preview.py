@@ -115,12 +115,19 @@ def _told(row: PlannedRow, names: References, answer: str, several_sheets: bool)
         firm_id=row.firm_id,
         name=row.name,
         uscc=row.uscc,
-        differences=tuple(map(_told_difference, differences_of(row, names))),
+        differences=tuple(
+            _told_difference(each) for each in differences_of(row, names) if _is_worth_telling(row, each)
+        ),
         errors=row.errors,
         doubts=row.doubts,
         candidates=row.candidates,
         answer=answer,
     )
+
+
+def _is_worth_telling(row: PlannedRow, difference: Difference) -> bool:
+    """The name and the code of a new firm stand at the head of its row already."""
+    return row.outcome is not RowOutcome.CREATE or difference.field not in ("uscc", "name")
 
 
 def _told_difference(difference: Difference) -> ToldDifference:

@@ -218,3 +218,17 @@ def test_list_of_imports_holds_ones_own(client, sign_in):
 @pytest.mark.parametrize("role", [Role.DIRECTOR, Role.AUDITOR])
 def test_who_only_reads_may_not_import(signed_in, role):
     assert signed_in(role).post("/imports").status_code == 403
+
+
+def test_all_namesakes_are_taken_for_the_known_firms_at_once(client):
+    for name in ("嘉善同名科技有限公司", "嘉善同姓科技有限公司"):
+        a_firm(name=name)
+    db.session.commit()
+    there = upload(client, [[None, "嘉善同名科技有限公司", "西塘镇"], [None, "嘉善同姓科技有限公司", "西塘镇"]])
+
+    client.post(f"{there}/answers", data={"answer:*": "same"})
+    settled = text_of(client.get(there))
+    client.post(f"{there}/answers", data={"answer:*": ""})
+
+    assert "确认导入 2 条（更新 2）" in settled
+    assert "确认导入" not in text_of(client.get(there))
