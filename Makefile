@@ -22,6 +22,9 @@ lint: $(V)/dev.stamp           ## what tests/house runs too, on its own
 e2e: $(V)/e2e.stamp            ## the pages in a real Chromium
 	$(V)/bin/pytest -m browser tests/browser
 
+screenshots: $(V)/e2e.stamp   ## the pictures of the READMEs, anew
+	$(V)/bin/python -m docs.screenshots
+
 bench: $(V)/dev.stamp          ## ratios, printed; no test has a time limit in it
 	for program in benchmarks/[a-z]*.py; do OMP_NUM_THREADS=1 $(V)/bin/python $$program || exit 1; done
 
@@ -42,4 +45,4 @@ $(V)/e2e.stamp: requirements-e2e.txt $(V)/dev.stamp | $(V)/bin/pip
 	fc-list :lang=zh family 2>/dev/null | grep -q . || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-noto-cjk fontconfig
 	@touch $@
 
-.PHONY: run demo test lint e2e bench
+.PHONY: run demo test lint e2e screenshots bench
