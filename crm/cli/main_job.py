@@ -59,7 +59,7 @@ def _import(workbook: Path) -> str:
 
 
 def _list() -> str:
-    wanted = FirmFilter(tier=Tier.TECH_SME, sort="-rd_ratio")
+    wanted = FirmFilter.from_args({"tier": Tier.TECH_SME, "sort": "-rd_ratio"})
     page = firm_page(wanted, None, clock.today())
     return f"省科小按研发占比排序，共 {page.total:,} 家，第一家：{page.rows[0].name}"
 
