@@ -13,7 +13,7 @@ from pipelines.sheets.troubles import Doubt, Fault
 _AS_NUMBER = "信用代码以数字存放，Excel 只保留前15位，后面的已丢失：请把该列设为文本格式后重新填写"
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+$")
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
-_SHAPE = re.compile(f"[{_ALPHABET}]{{2}}\\d{{6}}[{_ALPHABET}]{{10}}$")
+_SHAPE = re.compile(f"[{_ALPHABET}]{{2}}\\d{{6}}[{_ALPHABET}]{{10}}\\Z")
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _LOOK_ALIKES = str.maketrans("OI", "01")
@@ -25,11 +25,13 @@ def uscc_reader(home_regions: tuple[str, ...]) -> Callable[[Raw], str | Doubt | 
     def read(raw: Raw) -> str | Doubt | Fault | None:
         if isinstance(raw, (int, float)):
             return Fault(_AS_NUMBER)
+        if raw and is_uscc(raw) and raw.startswith(home_regions, 2):
+            return raw
         text = re.sub(r"[\s\-—·]", "", unicodedata.normalize("NFKC", cleaned(raw or ""))).strip("'‘’`").upper()
         if is_missing(text.lower()):
             return None
         if is_uscc(text):
-            return text if text[2:8].startswith(home_regions) else Doubt(text, "登记机关不在本地，如为迁入企业可忽略")
+            return text if text.startswith(home_regions, 2) else Doubt(text, "登记机关不在本地，如为迁入企业可忽略")
         return _repaired(text)
 
     return read

@@ -34,7 +34,7 @@ def match_row(ledger: Ledger, place: int, known: KnownFirms, answer: str | None,
     uscc, name = ledger.usccs[place], ledger.names[place]
     if firm := known.by_uscc.get(uscc or ""):
         return _by_code(ledger, place, firm, known, answer)
-    candidates = _namesakes(name, known)
+    candidates = namesakes(name, known)
     if answer is None and for_all == SAME and len(candidates) == 1:
         answer = str(candidates[0].id)
     if answer == SKIP:
@@ -52,7 +52,7 @@ def _by_code(ledger: Ledger, place: int, firm: KnownFirm, known: KnownFirms, ans
         return Match(firm)
     if normalised_name(name) in map(normalised_name, firm.former_names):
         return Match(firm, doubts=(ledger.error(place, "name", name, f"是曾用名，现名“{firm.name}”不变"),))
-    others = [other for other in _namesakes(name, known) if other.id != firm.id]
+    others = [other for other in namesakes(name, known) if other.id != firm.id]
     if not others or answer == str(firm.id):
         doubt = ledger.error(place, "name", name, f"与库中名称“{firm.name}”不同，按更名处理，原名记为曾用名")
         return Match(firm, doubts=(doubt,), renamed=True)
@@ -72,7 +72,7 @@ def _chosen(ledger: Ledger, place: int, firm: KnownFirm) -> Match:
     return Match(firm, doubts=(doubt,), recoded=True)
 
 
-def _namesakes(name: str | None, known: KnownFirms) -> Sequence[KnownFirm]:
+def namesakes(name: str | None, known: KnownFirms) -> Sequence[KnownFirm]:
     """Firms of that name, or of that name without what stands in brackets at its end, like (嘉善)."""
     if not name:
         return ()

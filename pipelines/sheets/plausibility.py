@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pipelines.sheets.columns import FIGURE_COLUMNS
+from pipelines.sheets.columns import FIGURE_COLUMNS, Column
 
 Years = Mapping[int, Mapping[str, Any]]
 
@@ -23,6 +23,25 @@ _NO_MORE_THAN = (
 _SHARES = {"rd_ratio": ("rd_spend", "sales_revenue"), "tech_staff_ratio": ("tech_staff", "staff")}
 _SHARE_SLACK = Decimal("0.006")
 _FOUR_PLACES = 3_000  # 元 written for 万元, allowing for a year that grew or shrank threefold
+
+
+def suspects(figures: Sequence[tuple[Column, int | None, Sequence[Any]]]) -> set[int]:
+    """The rows of a table worth a second look, sought a column at a time."""
+    columns = {(column.field, year): values for column, year, values in figures}
+    found: set[int] = set()
+    for (field, year), values in columns.items():
+        wholes = [columns.get((whole, year)) for part, whole in _NO_MORE_THAN if part == field]
+        for larger in wholes:
+            found.update(_places_where(values, larger, 1) if larger else ())
+        before = columns.get((field, year - 1)) if year and field in _STEADY else None
+        if before:
+            found.update(_places_where(values, before, _FOUR_PLACES), _places_where(before, values, _FOUR_PLACES))
+    return found
+
+
+def _places_where(larger: Sequence[Any], smaller: Sequence[Any], times: int) -> list[int]:
+    pairs = enumerate(zip(larger, smaller, strict=True))
+    return [place for place, (a, b) in pairs if a is not None and b is not None and a > b * times]
 
 
 def contradictions(years: Years) -> Iterator[tuple[str, str]]:

@@ -16,12 +16,12 @@ _BLANKS = frozenset({"", "-", "--", "—", "——", "/", "无", "暂无"})
 _ERROR = re.compile(r"#(?:DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|未计算)$")
 _SEPARATORS = re.compile(r"[;；、,，/|\n]+")
 _PHONE_SEPARATORS = re.compile(r"[;；、,，/|\\\n]|(?<=\d{7})\s{1,3}(?=[01+])|或|和")
-_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}$")
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}\Z")
 _MOBILE = re.compile(r"(?:\+?86-?)?1[3-9]\d{9}$")
 _LANDLINE = re.compile(r"(?:\+?86-?)?(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:(?:-|转|ext\.?)\d{1,6})?$")
 _SERVICE = re.compile(r"[48]00-?\d{3,4}-?\d{3,4}$")
 _MASKED = re.compile(r"\d{3}\*{3,}\d{2,4}")
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}$")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}\Z")
 _YES = frozenset({"是", "√", "✓", "✔", "有", "y", "yes", "true", "t", "1", "规上", "规模以上", "已入规", "○"})
 _NO = frozenset(
     {
@@ -131,6 +131,8 @@ def _is_phone(number: str) -> bool:
 
 
 def read_email(raw: Raw) -> str | Doubt | Fault | None:
+    if isinstance(raw, str) and len(raw) <= 120 and _EMAIL.match(raw):
+        return raw
     text = as_text(raw)
     if text in _BLANKS or is_missing(text.lower()):
         return None
