@@ -70,7 +70,7 @@ class ByBand(Rule):
         self.by = by
         self.bands = bands
         self.branches = branches
-        used = (fact for branch in branches for fact in branch.rule.facts)
+        used = (fact for branch in branches for fact in branch.facts)
         self.facts = tuple(dict.fromkeys((by, *used)))
         self.read = operator.attrgetter(by.name)
 
@@ -125,7 +125,8 @@ def read_at_least_by_band(section: Section, read_child: ReadChild) -> ByBand:
 
 
 def _child(section: Section, rule: Rule) -> Criterion:
-    return Criterion(section.text("id"), section.text("label"), "at_least", rule, rule.judge, section.text("reference"))
+    name, label, reference = section.text("id"), section.text("label"), section.text("reference", "")
+    return Criterion(name, label, "at_least", rule, rule.facts, rule.judge, reference)
 
 
 def read_by_band(section: Section, read_child: ReadChild) -> ByBand:

@@ -41,12 +41,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Criterion:
-    """One condition as its document has it. is_gate: a hard condition of the shortlist (POLICY §12.1)."""
+    """One condition as its document has it. facts are all it looks at; is_gate: a hard condition of the shortlist."""
 
     id: str
     label: str
     kind: str
     rule: Rule
+    facts: tuple[Fact, ...]
     judge: Judge
     reference: str
     evidence: tuple[str, ...] = ()
@@ -89,7 +90,7 @@ class Finding:
     @cached_property
     def figures(self) -> tuple[Item, ...]:
         """怎么算的."""
-        items = (item for fact in self.criterion.rule.facts for item in origin(fact, self.facts))
+        items = (item for fact in self.criterion.facts for item in origin(fact, self.facts))
         return tuple(dict.fromkeys(items))
 
     @cached_property
@@ -97,7 +98,7 @@ class Finding:
         """What to collect, if the verdict is open for want of it."""
         if self.verdict is not UNKNOWN:
             return ()
-        own = (item for fact in self.criterion.rule.facts for item in missing(fact, self.facts))
+        own = (item for fact in self.criterion.facts for item in missing(fact, self.facts))
         below = (item for child in self.children for item in child.missing)
         return tuple(dict.fromkeys((*own, *below)))
 

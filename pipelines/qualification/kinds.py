@@ -52,6 +52,25 @@ def read_criterion(section: Section) -> Criterion:
 
 
 def _read(section: Section, inherited_reference: str) -> Criterion:
+    rule, reference = _rule_of(section, inherited_reference)
+    guard = _guard_of(section, reference)
+    return Criterion(
+        id=section.text("id"),
+        label=section.text("label"),
+        kind=section.text("kind"),
+        rule=rule,
+        facts=tuple(dict.fromkeys((*rule.facts, *(guard.facts if guard else ())))),
+        judge=_judge(section, rule, guard),
+        reference=reference,
+        evidence=section.texts("evidence"),
+        confidence=section.word("confidence", Confidence, Confidence.CHECKED),
+        when_missed=section.word("when_missed", WhenMissed, WhenMissed.NEXT_YEAR),
+        is_gate=section.flag("gate"),
+        note=section.text("note", ""),
+    )
+
+
+def _rule_of(section: Section, inherited_reference: str) -> tuple[Rule, str]:
     kind = section.text("kind")
     if kind not in KINDS:
         section.fault(f"没有名为“{kind}”的条件类型；可用：{'、'.join(KINDS)}", "kind")
@@ -60,19 +79,12 @@ def _read(section: Section, inherited_reference: str) -> Criterion:
     )
     rule = _rule(section, kind, reference)
     _check_unit(section, rule)
-    return Criterion(
-        id=section.text("id"),
-        label=section.text("label"),
-        kind=kind,
-        rule=rule,
-        judge=_judge(section, rule, reference),
-        reference=reference,
-        evidence=section.texts("evidence"),
-        confidence=section.word("confidence", Confidence, Confidence.CHECKED),
-        when_missed=section.word("when_missed", WhenMissed, WhenMissed.NEXT_YEAR),
-        is_gate=section.flag("gate"),
-        note=section.text("note", ""),
-    )
+    return rule, reference
+
+
+def _guard_of(section: Section, reference: str) -> Rule | None:
+    """when: the condition counts only where this other one, nameless, is met."""
+    return _rule_of(section.section("when"), reference)[0] if "when" in section else None
 
 
 def _rule(section: Section, kind: str, reference: str) -> Rule:
@@ -94,14 +106,12 @@ def _check_unit(section: Section, rule: Rule) -> None:
         section.fault(f"“{fact.label}”的单位是“{fact.unit.label}”，不是“{section['unit']}”", "unit")
 
 
-def _judge(section: Section, rule: Rule, reference: str) -> Judge:
-    """soft: 原则上 — a miss is for a person to decide. when: judged only where that other condition holds."""
+def _judge(section: Section, rule: Rule, guard: Rule | None) -> Judge:
+    """soft: 原则上, a miss is for a person to decide."""
     judge: Judge = rule.judge
     if section.flag("soft"):
         judge = _softened(judge)
-    if "when" in section:
-        judge = _guarded(judge, _read(section.section("when"), reference).judge)
-    return judge
+    return _guarded(judge, guard.judge) if guard else judge
 
 
 def _softened(judge: Judge) -> Judge:

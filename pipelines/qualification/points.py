@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from pipelines.facts import Fact, FirmFacts
 from pipelines.facts.showing import shown
@@ -26,6 +27,10 @@ class LineScore:
     rung: str
     entered: int | None
 
+    def as_data(self) -> dict[str, Any]:
+        span = {"lo": self.found.lo, "hi": self.found.hi, "top": self.line.top}
+        return {"id": self.line.id, "label": self.line.label, **span, "band": self.rung, "entered": self.entered}
+
     @property
     def span(self) -> str:
         return span_of(self.found.lo, self.found.hi)
@@ -44,6 +49,10 @@ class Score:
     state: int
     outlook: ScoreOutlook
     lines: tuple[LineScore, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        lines = [each.as_data() for each in self.lines]
+        return {"lo": self.lo, "hi": self.hi, "outlook": self.outlook.value, "lines": lines}
 
     @property
     def ways_up(self) -> tuple[LineScore, ...]:
