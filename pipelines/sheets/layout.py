@@ -16,6 +16,8 @@ _NOTE = re.compile(
     r"^[(（*★]?(?:注|说明|备注|填表|制表|填报|审核|单位|联系|导出|截至|数据来源|打印|共\s*\d|第\s*\d+\s*页|[一二三四五六七八九十]+、)"
 )
 _CODE_LENGTH = 18
+_LONGER_THAN_A_TITLE = 8
+_FIRM_ENDINGS = ("公司", "厂", "合作社", "（有限合伙）", "(有限合伙)")
 _TITLES_SHOWN = 12
 _SHEETS_SHOWN = 5
 _KINDS = {"title": "重复的标题行", "total": "小计、合计行", "note": "说明行"}
@@ -123,7 +125,9 @@ def _runs(columns: Sequence[Sequence[Raw]], header: Header) -> tuple[list[range]
     breaks = []
     for place in range(header.bottom + 1, len(names)):
         name, code = names[place], codes[place]
-        if name != "" and code.__class__ is str and len(code) == _CODE_LENGTH and name is not code:
+        if code.__class__ is str and len(code) == _CODE_LENGTH and name != "" and name is not code:
+            continue
+        if name.__class__ is str and len(name) > _LONGER_THAN_A_TITLE and name.endswith(_FIRM_ENDINGS):
             continue
         if kind := _kind_of([column[place] for column in columns], name, code, header):
             breaks.append(place)

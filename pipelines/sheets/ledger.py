@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import compress
 from operator import ne
 from typing import Any, NamedTuple
@@ -49,6 +50,7 @@ class Ledger:
     figures: list[tuple[Column, int | None, Sequence[Any]]] = field(default_factory=list)
     contact: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     recognitions: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
+    recognition_days: list[tuple[Binding, Sequence[date | None]]] = field(default_factory=list)
     shares: list[tuple[str, int | None, Sequence[Any]]] = field(default_factory=list)
     firms: Sequence[KnownFirm | None] = ()
     differing: set[int] = field(default_factory=set)
@@ -129,6 +131,8 @@ def _place(ledger: Ledger, read: ReadColumn) -> None:
         ledger.contact.append((column.field, values))
     elif column.scope == "recognition":
         ledger.recognitions.append((column.field, values))
+        if column.cell == "day":
+            ledger.recognition_days.append((read.bound, values))
         if column.cell == "term":
             ledger.differing.update(place for place, term in enumerate(values) if term)
     elif column.scope == "derived":

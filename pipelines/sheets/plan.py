@@ -63,11 +63,19 @@ def plan_import(reading: SheetReading, known: KnownFirms, answers: Mapping[str, 
         rows = tuple(work.rows)
         return ImportPlan(
             rows,
-            reading.notes,
+            (*reading.notes, *_notes_on_bare_years(ledgers)),
             tuple(title for table in reading.tables for title in table.unknown_titles),
             Counter(row.outcome for row in rows),
             _digest(reading, places, rows),
         )
+
+
+def _notes_on_bare_years(ledgers: Sequence[Ledger]) -> Iterator[str]:
+    """A day that is no more than its year is kept as the year's first; once a column is enough to say so."""
+    for ledger in ledgers:
+        for bound, values in ledger.recognition_days:
+            if any(day and day.month == 1 and day.day == 1 for day in values):
+                yield f"“{bound.title}”列中只写了年份的，按当年1月1日登记"
 
 
 @contextmanager

@@ -40,6 +40,7 @@ _OTHER_TYPES = {
     b"{\\rtf": "Word 文档（rtf）",
     b"SQLite format 3": "数据库文件",
 }
+_DIRECTORY_OF_SHEETS = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_CONTENTS = {
     "EncryptedPackage": "文件已加密：请在 Excel 或 WPS 中打开，去掉打开密码后另存为 .xlsx 再上传",
@@ -51,7 +52,8 @@ _OLE_CONTENTS = {
 class Inspected(NamedTuple):
     """What was found fit to read: a workbook's bytes, or a text's.
 
-    suspects are the sheets that hold formulas without a result, or with an error for one: part → its bytes.
+    suspects are the sheets that may hold formulas without a result, or with an error for one; their parts are kept, and
+    those that say what the sheets are called.
     """
 
     is_workbook: bool
@@ -104,7 +106,8 @@ def _inspect_zip(data: bytes) -> Inspected:
         raise Refusal(_DAMAGED) from error
     suspects = tuple(name for name, part in parts.items() if _is_suspect(name, part))
     starts_1904 = bool(re.search(rb'date1904="(?:1|true)"', parts["xl/workbook.xml"]))
-    return Inspected(True, stored(parts), parts, suspects, starts_1904)
+    kept = {name: part for name, part in parts.items() if name in (*suspects, *_DIRECTORY_OF_SHEETS)}
+    return Inspected(True, stored(parts), kept, suspects, starts_1904)
 
 
 def _is_xml(name: str) -> bool:

@@ -362,3 +362,10 @@ def test_candidate_is_what_an_officer_chooses_from():
     row = only_row(a_plan(["企业名称", "镇街", "备注"], [NAME, "大云镇", "x"], known=knowing(a_known_firm())))
 
     assert (row.outcome, row.candidates) == (RowOutcome.QUESTION, (Candidate(1, NAME, CODES[0]),))
+
+
+def test_column_of_bare_years_is_told_once():
+    plan = a_plan(["企业名称", "信用代码", "省科小认定年份"], [NAME, CODES[0], 2021.0], ["乙公司", CODES[1], 2022.0])
+
+    assert plan.notes == ("“省科小认定年份”列中只写了年份的，按当年1月1日登记",)
+    assert [row.doubts for row in plan.rows] == [(), ()]
