@@ -67,9 +67,12 @@
     }
   };
 
+  let waiting;
+
   // Capture phase, on the document: before htmx sees the event.
   document.addEventListener('submit', (event) => {
     const form = event.target;
+    clearTimeout(waiting);
     if (form.dataset.confirm && !confirmed.has(form)) {
       event.preventDefault();
       event.stopPropagation();
@@ -90,6 +93,14 @@
     setTimeout(() => setSent(form, false), 4000);
   }, true);
 
+  // What was left empty in a filter says nothing: it stays out of the address.
+  document.addEventListener('formdata', ({ target, formData }) => {
+    if (target.method === 'get') {
+      const names = Array.from(formData.keys());
+      names.filter((name) => formData.getAll(name).every((value) => value === '')).forEach((name) => formData.delete(name));
+    }
+  });
+
   // Back in the history: a form that was sent may be sent again.
   window.addEventListener('pageshow', () => {
     document.querySelectorAll('form[data-sent]').forEach((form) => setSent(form, false));
@@ -98,7 +109,8 @@
   document.addEventListener('change', (event) => {
     const form = event.target.form;
     if (form && form.hasAttribute('data-auto-submit') && form.checkValidity()) {
-      form.requestSubmit();
+      // Enter changes a field and sends its form in one stroke: the form is sent once.
+      waiting = setTimeout(() => form.requestSubmit());
     }
   });
 
@@ -193,12 +205,27 @@
   });
 
   // ---- lists that are replaced in place ----
-  // An answer without the list (signed out meanwhile, an error page) is shown as the page it is.
+  // An answer without the list (an error, or another page after all) is shown as the page it is. Only what was
+  // followed or filtered in place: a half-filled form must not be left because a look-up beside it failed.
+  const leaveFor = (detail) => location.assign(detail.xhr.responseURL || detail.pathInfo.requestPath);
+
   document.addEventListener('htmx:beforeSwap', (event) => {
-    const target = event.detail.target;
-    if (target && target.id && !event.detail.serverResponse.includes(`id="${target.id}"`)) {
+    const { boosted, shouldSwap, serverResponse, target } = event.detail;
+    if (boosted && shouldSwap && !serverResponse.includes(`id="${target.id}"`)) {
       event.detail.shouldSwap = false;
-      location.assign(event.detail.xhr.responseURL || location.href);
+      leaveFor(event.detail);
+    }
+  });
+
+  document.addEventListener('htmx:responseError', (event) => {
+    if (event.detail.boosted) {
+      leaveFor(event.detail);
+    }
+  });
+
+  document.addEventListener('htmx:sendError', (event) => {
+    if (event.detail.boosted) {
+      location.assign(event.detail.pathInfo.requestPath);
     }
   });
 

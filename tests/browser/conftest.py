@@ -4,6 +4,7 @@ Whatever a page asks of another machine, whatever it says on the console: the te
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -105,8 +106,8 @@ class Watch:
             self.complaints.append(f"request leaves the machine: {url}")
 
     def _note_console(self, kind: str, text: str) -> None:
-        # An answer of 4xx that a test asked for is told by the browser as an error of its own.
-        if kind in ("error", "warning") and "the server responded with a status of 4" not in text:
+        # An answer of 4xx that a test asked for is told as an error by the browser, and by htmx once more.
+        if kind in ("error", "warning") and not re.search(r"status of 4|Status Error Code 4", text):
             self.complaints.append(f"console: {text}")
 
 

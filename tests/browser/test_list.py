@@ -84,3 +84,37 @@ def test_signed_out_meanwhile_leads_to_the_door_and_not_to_an_empty_list(open_pa
     page.select_option("[name=tier]", "high_tech")
 
     page.wait_for_url("**/sign-in**")
+
+
+def test_enter_in_a_filter_asks_the_server_once(open_page):
+    page = open_page("/firms")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/firms" in request.url else None)
+
+    page.fill(".filters [name=q]", "模拟")
+    page.press(".filters [name=q]", "Enter")
+    page.wait_for_selector(".chip:has-text('模拟')")
+    page.wait_for_timeout(500)
+
+    assert asked == [page.url]
+
+
+def test_what_was_left_empty_stays_out_of_the_address(open_page):
+    page = open_page("/firms")
+
+    page.select_option("[name=tier]", "high_tech")
+    page.wait_for_selector(".chip:has-text('高企')")
+
+    assert page.url.endswith("/firms?tier=high_tech")
+
+
+def test_error_answered_to_a_link_is_shown_and_not_swallowed(open_page):
+    page = open_page("/firms")
+
+    page.route(
+        "**/firms?*page=2*",
+        lambda route: route.fulfill(status=404, body="<h1>没有这个页面</h1>", content_type="text/html; charset=utf-8"),
+    )
+    page.click(".page-numbers a[rel=next]")
+
+    page.wait_for_selector("h1:has-text('没有这个页面')")
