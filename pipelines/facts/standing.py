@@ -14,6 +14,7 @@ class FirmFacts(Property):
 
     standards = recorded("参与编制的国家标准、行业标准、检测方法、技术规范", Unit.ITEMS)
     high_value_class_one_ip = recorded("Ⅰ类高价值知识产权", Unit.PIECES)
+    innovative_sme_score = recorded("科技和创新型中小企业评价得分", Unit.POINTS)
     srdi_score = recorded("专精特新评价得分", Unit.POINTS)
     srdi_little_giant_score = recorded("小巨人评价得分", Unit.POINTS)
     niche_share = recorded("全国细分市场占有率", Unit.SHARE)

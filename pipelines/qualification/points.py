@@ -88,9 +88,12 @@ class Points(Rule):
         verdicts.append(self.limit.verdict(Range(lo, hi, state)))
         return altogether(verdicts)
 
-    def score(self, facts: FirmFacts, answers: Answers) -> Score:
+    def total(self, facts: FirmFacts, answers: Answers) -> Range:
         ranges = [part.range(facts, answers.points) for part in self.parts]
-        total = Range(sum(r.lo for r in ranges), sum(r.hi for r in ranges), max(r.state for r in ranges))
+        return Range(sum(r.lo for r in ranges), sum(r.hi for r in ranges), max(r.state for r in ranges))
+
+    def score(self, facts: FirmFacts, answers: Answers) -> Score:
+        total = self.total(facts, answers)
         lines = tuple(self._line(line, facts, answers) for line in self.lines.values())
         return Score(total.lo, total.hi, total.state, self._outlook(total), lines)
 

@@ -65,11 +65,20 @@ def read_policies(*folders: Path) -> Policies:
 
 
 def _check_layers(policies: Policies) -> None:
-    """Read once for every day on which something begins, so that two layers never name the same condition."""
-    days = {policy.in_force_from for programme in policies._editions for policy in policies.editions(programme)}
-    for programme in Programme:
-        for day in days:
-            policies.in_force(programme, day)
+    """Put the layers together once for every day on which something begins: what does not fit is told at the start."""
+    for day in {policy.in_force_from for programme in policies._editions for policy in policies.editions(programme)}:
+        for programme in Programme:
+            policy = policies.in_force(programme, day)
+            if policy is not None and policy.colours is not None:
+                _check_colours(policy, policies.in_force(policy.colours.basis, day))
+
+
+def _check_colours(policy: Policy, basis: Policy | None) -> None:
+    wanted = policy.colours.red_if_missed if policy.colours else ()
+    known = {criterion.id for criterion in basis.criteria} if basis else set()
+    strange = [name for name in wanted if name not in known]
+    if strange:
+        raise Refusal(f"{policy.title}引用的条件“{'、'.join(strange)}”在当日的{policy.programme}依据文件里不存在")
 
 
 def _merged(layers: tuple[Policy, ...]) -> Policy:

@@ -92,7 +92,7 @@ def read_policy(text: str, programme: str, file_stem: str) -> Policy:
     blanks = tuple(_blanks(prepared, status))
     criteria = tuple(read_criterion(_filled(each)) for each in prepared)
     _check_names(prepared)
-    colours = read_colour_scheme(section.section("colours")) if "colours" in section else None
+    colours = _colours(section, criteria) if "colours" in section else None
     return Policy(
         programme=_programme(section, programme),
         title=section.text("title"),
@@ -114,6 +114,13 @@ def read_policy(text: str, programme: str, file_stem: str) -> Policy:
         digest=sha256(text.encode()).hexdigest(),
         text=text,
     )
+
+
+def _colours(section: Section, criteria: tuple[Criterion, ...]) -> ColourScheme:
+    scheme = read_colour_scheme(section.section("colours"))
+    if not any(each.id == scheme.score and isinstance(each.rule, Points) for each in criteria):
+        section.section("colours").fault(f"没有名为“{scheme.score}”的评分表", "score")
+    return scheme
 
 
 def _programme(section: Section, folder: str) -> str:

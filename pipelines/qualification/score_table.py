@@ -5,30 +5,39 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.facts import FirmFacts
-from pipelines.qualification.criteria import COMPARISONS
+from pipelines.qualification.criteria import COMPARISONS, read_membership
+from pipelines.qualification.finding import Rule
 from pipelines.qualification.ladders import DECIDED, OPEN, UNKNOWN, Ladder, Range, points_of, read_ladder
 from pipelines.qualification.sections import Section
-from pipelines.vocabulary import Verdict, WhenMissed
+from pipelines.qualification.verdicts import NO_ANSWERS
+from pipelines.vocabulary import Confidence, Verdict, WhenMissed
 
 Entered = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line of the table. ladders: none for a line only experts judge; several where the firm picks the best."""
+    """One line of the table. ladders: none for a line only experts judge; several where the firm picks the best.
+
+    applies: where it does not, the line costs nothing (full marks)."""
 
     id: str
     label: str
     top: int
     ladders: tuple[Ladder, ...]
     judged: Range
+    full: Range
     grades: tuple[tuple[str, int, int], ...]
+    applies: Rule | None
     when_missed: WhenMissed
+    confidence: Confidence
     note: str
 
     def range(self, facts: FirmFacts) -> Range:
         if not self.ladders:
             return self.judged
+        if self.applies is not None and self.applies.judge(facts, NO_ANSWERS) is Verdict.NOT_MET:
+            return self.full
         if len(self.ladders) == 1:
             return self.ladders[0].range(facts)
         return _best([ladder.range(facts) for ladder in self.ladders])
@@ -94,7 +103,9 @@ def read_part(section: Section) -> Part:
 
 
 def _line(section: Section) -> Line:
-    section.only(("id", "label", "up_to", "grades", "fact", "rungs", "best_of", "when_missed", "note", "confidence"))
+    section.only(
+        ("id", "label", "up_to", "grades", "fact", "rungs", "best_of", "when", "when_missed", "note", "confidence")
+    )
     ladders = _ladders(section)
     grades = tuple(_grade(grade) for grade in section.sections("grades")) if "grades" in section else ()
     top = _top(section, ladders, grades)
@@ -104,8 +115,11 @@ def _line(section: Section) -> Line:
         top=top,
         ladders=ladders,
         judged=Range(0, top, OPEN),
+        full=Range(top, top),
         grades=grades,
+        applies=read_membership(section.section("when")) if "when" in section else None,
         when_missed=section.word("when_missed", WhenMissed, WhenMissed.NEXT_YEAR),
+        confidence=section.word("confidence", Confidence, Confidence.CHECKED),
         note=section.text("note", ""),
     )
 
