@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 # Characters that show nothing, or turn the reading direction: they hide in pasted names.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
+_SIGNS = re.compile(r"[^0-9a-z\n]")
 _LEGAL_FORM = "有限责任公司"
 _SHORT_LEGAL_FORM = "有限公司"
 # How firms read a character that the dictionary first reads otherwise.
@@ -27,6 +29,11 @@ def folded(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", cleaned(text))).lower()
 
 
+def searched_number(text: str) -> str:
+    """Codes and telephone numbers as they are searched: without the signs people put between their parts."""
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
 @lru_cache(maxsize=65536)
 def normalised_name(name: str) -> str:
     """The name as two sheets would agree on it: folded, brackets removed, one legal form.
@@ -44,20 +51,42 @@ def pinyin(text: str) -> tuple[str, str]:
     Letters and digits stay as they are, everything else is left out.
     """
     plain = folded(text)
-    syllables = [_reading(character) for character in plain]
     swaying, words = _words_read_otherwise()
-    if not swaying.isdisjoint(plain):
-        for at in [at for at, character in enumerate(plain) if character in swaying]:
-            for start, end in ((at - 2, at + 1), (at - 1, at + 2), (at, at + 3), (at - 1, at + 1), (at, at + 2)):
-                if start >= 0 and (readings := words.get(plain[start:end])):
-                    syllables[start:end] = readings
-                    break
-    return "".join(syllables), "".join([syllable[0] for syllable in syllables if syllable])
+    if swaying.isdisjoint(plain) or not (spoken := list(_spoken_otherwise(plain, swaying, words))):
+        return plain.translate(_READINGS), plain.translate(_INITIALS)
+    syllables = [_READINGS[ord(character)] for character in plain]
+    for start, readings in spoken:
+        syllables[start : start + len(readings)] = readings
+    return "".join(syllables), "".join([syllable[:1] for syllable in syllables])
 
 
-@cache
+def _spoken_otherwise(
+    plain: str, swaying: frozenset[str], words: dict[str, list[str]]
+) -> Iterator[tuple[int, list[str]]]:
+    """Where a word begins that settles how a swaying character is read, and its readings; longer words first."""
+    for at in [at for at, character in enumerate(plain) if character in swaying]:
+        for start, end in ((at - 2, at + 1), (at - 1, at + 2), (at, at + 3), (at - 1, at + 1), (at, at + 2)):
+            if start >= 0 and (readings := words.get(plain[start:end])):
+                yield start, readings
+                break
+
+
+class _Readings(dict[int, str]):
+    """How each character is read by itself, without its tone; filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, _reading(chr(code)))
+
+
+class _Initials(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, _READINGS[code][:1])
+
+
+_READINGS, _INITIALS = _Readings(), _Initials()
+
+
 def _reading(character: str) -> str:
-    """How a character is read by itself, without its tone."""
     from pypinyin.constants import PINYIN_DICT  # slow import
 
     if character.isascii():
@@ -82,7 +111,7 @@ def _words_read_otherwise() -> tuple[frozenset[str], dict[str, list[str]]]:
         if len(word) > 3 or len(spoken) != len(word):
             continue
         readings = "\n".join([syllable for syllable, *_ in spoken]).translate(_TONELESS).split("\n")
-        alone = [_reading(character) for character in word]
+        alone = [_READINGS[ord(character)] for character in word]
         if readings != alone:
             words[word] = readings
             swaying.update(character for character, a, b in zip(word, alone, readings, strict=True) if a != b)

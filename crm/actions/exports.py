@@ -74,10 +74,12 @@ def exported_file(task: Task) -> Path:
 @work(TaskKind.EXPORT)
 def _export(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
     viewer = db.session.get(User, by.user_id) if by.user_id else None
-    columns = ledger_columns(arguments["with_contacts"]) if arguments["whole"] else listed_columns()
+    wanted, with_contacts = FirmFilter.from_args(arguments["filter"]), arguments["with_contacts"]
+    whole = arguments["whole"]
+    columns = ledger_columns(with_contacts) if whole else listed_columns(wanted.cols, with_contacts)
     path = exports_folder() / arguments["file"]
     path.touch(mode=0o600)
-    count = export_firms(FirmFilter.from_args(arguments["filter"]), columns, viewer, by, path, progress)
+    count = export_firms(wanted, columns, viewer, by, path, progress)
     return f"已导出 {count:,} 家。"
 
 

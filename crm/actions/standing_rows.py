@@ -1,7 +1,5 @@
 """What a firm's derived rows hold, worked out from raw tuples: ten thousand firms are derived at a time."""
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -12,7 +10,7 @@ import sqlalchemy as sa
 from crm.extensions import db
 from crm.models import AnnualFigures, Contact, Firm, FormerName, IpRight, Recognition
 from pipelines.facts.sums import known_years_sums
-from pipelines.names import folded, pinyin
+from pipelines.names import folded, pinyin, searched_number
 from pipelines.vocabulary import FiguresState, IpClass, IpKind, IpStatus, Tier
 
 # What should be known of every firm: completeness is the share of these sixteen that is.
@@ -32,7 +30,6 @@ _NO_FIGURES = (None,) * (len(_FIGURES) + 2)
 _YEARS_SHOWN = 3
 _TIERS = tuple(Tier)
 _LONGEST_KEY = 400
-_SIGNS = re.compile(r"[^0-9a-z\n]")
 
 _Rows = dict[int, list[Any]]
 
@@ -100,11 +97,6 @@ def search_text_of(firm: Any, records: Records) -> tuple[int, str, str, str]:
         searched_number(_lines([uscc, *(phone for *_, phone in people if phone)])),
         _lines(read),
     )
-
-
-def searched_number(text: str) -> str:
-    """Codes and telephone numbers without the signs people put between their parts."""
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def _lines(texts: Iterable[str]) -> str:

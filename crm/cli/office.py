@@ -16,7 +16,6 @@ from crm.actions.events import COMMAND
 from crm.extensions import migrations
 from crm.queries.users import active_administrators
 from seeds import DEFAULT_FIRMS, DEFAULT_SEED
-from seeds.messy_workbook import write_messy_workbook
 
 _ROOT = Path(__file__).resolve().parents[2]
 LEDGER_ON_THE_DESK = "待导入台账.xlsx"
@@ -59,6 +58,8 @@ def prepare() -> None:
     if current_app.config["MODE"] == "demo" and is_empty():
         with click.progressbar(length=DEFAULT_FIRMS, label="数据库是空的，正在生成演示县") as bar:
             load_demo(DEFAULT_FIRMS, DEFAULT_SEED, clock.today(), bar.update)
+        from seeds.messy_workbook import write_messy_workbook  # slow import: numpy
+
         write_messy_workbook(Path(current_app.instance_path) / LEDGER_ON_THE_DESK, clock.today())
 
 

@@ -1,148 +1,112 @@
-"""What a list of firms is asked for: conditions, order and page, read from a URL and written back into one."""
+"""What a list of firms is asked for: conditions, order, columns and page, read from a URL and written back into one."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from crm.models import Standing
+from crm.queries.list_columns import CHOOSABLE, SORTS
+from crm.queries.parameters import (
+    LARGEST_ID,
+    Parameter,
+    amount,
+    day,
+    matching,
+    one_of,
+    understood,
+    whole_number,
+)
 from pipelines.names import cleaned
-from pipelines.vocabulary import Tier
+from pipelines.vocabulary import FiguresState, FirmStatus, Tier
 
 SIZES = (20, 50, 100)
-SORTS: dict[str, Any] = {
-    "name": Standing.name_pinyin,
-    "founded_on": Standing.founded_on,
-    "sales_revenue": Standing.sales_revenue,
-    "rd_ratio": Standing.rd_ratio,
-    "class_one_ip": Standing.class_one_ip,
-    "next_expiry_on": Standing.next_expiry_on,
-    "completeness": Standing.completeness,
-}
+ARCHIVED = "archived"  # beside the words of FirmStatus: firms that were put away
+MISSING = "missing"  # beside those of FiguresState: last year's are not known
 _LONGEST_SEARCH = 100
 _LARGEST_PAGE = 10**9
-_LARGEST_ID = 2**31 - 1
-_LARGEST_AMOUNT = Decimal(10) ** 9
-
-
-class _SenselessError(ValueError):
-    """A parameter that says nothing this list understands."""
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise _SenselessError
-        return text
-
-    return read
-
-
-def _whole(smallest: int, largest: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,10}", text) or not smallest <= int(text) <= largest:
-            raise _SenselessError
-        return int(text)
-
-    return read
-
-
-def _number(largest: Decimal) -> Callable[[str], Decimal]:
-    def read(text: str) -> Decimal:
-        if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,6})?", text) or Decimal(text) > largest:
-            raise _SenselessError
-        return Decimal(text)
-
-    return read
-
-
-def _owner(text: str) -> str:
-    return text if text in ("mine", "none") else str(_whole(1, _LARGEST_ID)(text))
-
-
-def _industry(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{2,4}", text):
-        raise _SenselessError
-    return text
-
-
-def _tech_field(text: str) -> str:
-    if not re.fullmatch(r"[1-8](\.[0-9]{1,2})?", text):
-        raise _SenselessError
-    return text
+_LARGEST_AMOUNT = 10**9  # 万元
 
 
 def _sought(text: str) -> str:
     return cleaned(text)[:_LONGEST_SEARCH]
 
 
-# parameter → how it is read; the order is that of the URL
-_READERS: dict[str, Callable[[str], Any]] = {
-    "q": _sought,
-    "township": _whole(1, _LARGEST_ID),
-    "tier": _one_of(*Tier),
-    "industry": _industry,
-    "tech_field": _tech_field,
-    "owner": _owner,
-    "revenue_min": _number(_LARGEST_AMOUNT),
-    "revenue_max": _number(_LARGEST_AMOUNT),
-    "rd_ratio_min": _number(Decimal(100)),
-    "rd_ratio_max": _number(Decimal(100)),
-    "class_one_min": _whole(0, 9999),
-    "expiring_days": _whole(1, 3660),
-    "gap": _one_of("last_year"),
-    "archived": _one_of("yes"),
-    "sort": _one_of(*SORTS, *(f"-{key}" for key in SORTS)),
-    "page": _whole(1, _LARGEST_PAGE),
-    "size": _one_of(*map(str, SIZES)),
+def _owner(text: str) -> str:
+    return text if text in ("mine", "none") else str(whole_number(1, LARGEST_ID)(text))
+
+
+# The order is that of the URL. A code of an industry or field stands for everything below it.
+PARAMETERS = {
+    "q": Parameter(_sought),
+    "township": Parameter(whole_number(1, LARGEST_ID), is_many=True),
+    "tier": Parameter(one_of(list(Tier)), is_many=True),
+    "industry": Parameter(matching("[0-9]{2,4}")),
+    "tech_field": Parameter(matching(r"[1-8](\.[0-9]{1,2})?")),
+    "owner": Parameter(_owner),
+    "status": Parameter(one_of([*FirmStatus, ARCHIVED])),
+    "above_scale": Parameter(one_of(["yes"])),
+    "figures": Parameter(one_of([*FiguresState, MISSING])),
+    "founded_from": Parameter(day),
+    "founded_to": Parameter(day),
+    "revenue_min": Parameter(amount(_LARGEST_AMOUNT)),
+    "revenue_max": Parameter(amount(_LARGEST_AMOUNT)),
+    "rd_ratio_min": Parameter(amount(100)),
+    "rd_ratio_max": Parameter(amount(100)),
+    "class_one_min": Parameter(whole_number(0, 9999)),
+    "expiring_days": Parameter(whole_number(1, 3660)),
+    "expiring_before": Parameter(day),
+    "completeness_max": Parameter(amount(100)),
+    "sort": Parameter(one_of([sign + key for key in SORTS for sign in ("", "-")])),
+    "cols": Parameter(one_of(CHOOSABLE), is_many=True),
+    "page": Parameter(whole_number(1, _LARGEST_PAGE)),
+    "size": Parameter(one_of(list(map(str, SIZES)))),
 }
+_OUTWARD = ("sort", "cols", "page", "size")  # how a list looks, not which firms it holds
 
 
 @dataclass(frozen=True)
 class FirmFilter:
-    """None: no such condition. Revenue in 万元 and shares in %, as they are typed; owner: a user's id, mine or none."""
+    """None or (): no such condition. Revenue in 万元 and shares in %, as typed; owner: a user's id, mine or none."""
 
     q: str | None = None
-    township: int | None = None
-    tier: str | None = None
+    township: tuple[int, ...] = ()
+    tier: tuple[str, ...] = ()
     industry: str | None = None
     tech_field: str | None = None
     owner: str | None = None
+    status: str | None = None
+    above_scale: str | None = None
+    figures: str | None = None
+    founded_from: date | None = None
+    founded_to: date | None = None
     revenue_min: Decimal | None = None
     revenue_max: Decimal | None = None
     rd_ratio_min: Decimal | None = None
     rd_ratio_max: Decimal | None = None
     class_one_min: int | None = None
     expiring_days: int | None = None
-    gap: str | None = None
-    archived: str | None = None
+    expiring_before: date | None = None
+    completeness_max: Decimal | None = None
     sort: str | None = None
+    cols: tuple[str, ...] = ()
     page: int | None = None
     size: str | None = None
-    # parameters that were not understood; said on the page, never an error
+    # what was not understood; said on the page, never an error
     ignored: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def from_args(cls, args: Mapping[str, str]) -> "FirmFilter":
-        understood: dict[str, Any] = {}
-        ignored = []
-        for name, text in args.items():
-            if not text.strip():
-                continue
-            try:
-                understood[name] = _READERS[name](text.strip())
-            except (KeyError, _SenselessError):
-                ignored.append(f"{cleaned(name)[:20]}={cleaned(text)[:20]}")
-        return cls(**{name: value for name, value in understood.items() if value != ""}, ignored=tuple(ignored[:5]))
+        values, ignored = understood(args, PARAMETERS)
+        return cls(**values, ignored=ignored)
 
     def to_args(self) -> dict[str, str]:
-        values = ((each.name, getattr(self, each.name)) for each in fields(self) if each.name in _READERS)
-        return {name: str(value) for name, value in values if value is not None}
+        values = ((name, getattr(self, name)) for name in PARAMETERS)
+        return {name: PARAMETERS[name].text_of(value) for name, value in values if value not in (None, ())}
 
     def conditions(self) -> dict[str, str]:
-        """The parameters that limit the list, without order and page."""
-        return {name: text for name, text in self.to_args().items() if name not in ("sort", "page", "size")}
+        """The parameters that limit the list, without order, columns and page."""
+        return {name: text for name, text in self.to_args().items() if name not in _OUTWARD}
 
     @property
     def order(self) -> str:
@@ -159,9 +123,9 @@ class FirmFilter:
 VIEWS: dict[str, tuple[str, FirmFilter]] = {
     "all": ("全部", FirmFilter()),
     "mine": ("我的企业", FirmFilter(owner="mine")),
-    "high_tech": ("高企", FirmFilter(tier=Tier.HIGH_TECH)),
-    "tech_sme": ("省科小", FirmFilter(tier=Tier.TECH_SME)),
+    "high_tech": ("高企", FirmFilter(tier=(Tier.HIGH_TECH.value,))),
+    "tech_sme": ("省科小", FirmFilter(tier=(Tier.TECH_SME.value,))),
     "expiring": ("一年内到期", FirmFilter(expiring_days=365, sort="next_expiry_on")),
-    "no_figures": ("缺去年数据", FirmFilter(gap="last_year")),
-    "archived": ("已归档", FirmFilter(archived="yes")),
+    "no_figures": ("缺去年数据", FirmFilter(figures=MISSING)),
+    "archived": ("已归档", FirmFilter(status=ARCHIVED)),
 }

@@ -1,24 +1,36 @@
 """Lists of firms: a page of them, their ids, how many there are. Each sees only what its viewer may see."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.extensions import db
-from crm.models import Firm, Standing, Township, User
-from crm.queries.firm_filter import SORTS, FirmFilter
-from crm.queries.scope import areas_within, within_scope
-from crm.queries.search import hits
+from crm.models import Contact, Firm, Industry, Standing, TechField, Township, User
+from crm.queries.firm_conditions import conditions_of, scope_conditions
+from crm.queries.firm_filter import VIEWS, FirmFilter
+from crm.queries.list_columns import SORTS
+from crm.queries.listing import COUNTED_UP_TO, Listing, counted, counted_whole, listing, window
+from crm.queries.search import all_found, found
 
-COUNTED_UP_TO = 10_000
-_WAN = 10_000
+_ROWS_A_QUERY = 500
+_SHOWN = (
+    Firm.id, Firm.name, Firm.uscc, Firm.status, Firm.founded_on, Township.name.label("township"),
+    Industry.name.label("industry"), TechField.name.label("tech_field"), User.name.label("owner"), Standing.tier,
+    Standing.next_expiry_on, Standing.latest_year, Standing.sales_revenue, Standing.rd_spend, Standing.rd_ratio,
+    Standing.staff, Standing.tech_staff_ratio, Standing.class_one_ip, Standing.class_two_ip, Standing.completeness,
+    Contact.name.label("contact"), Contact.phone,
+)  # fmt: skip
+# As in the ledger: of several people the first one entered.
+_FIRST_CONTACT = sa.select(sa.func.min(Contact.id)).where(Contact.firm_id == Firm.id).correlate(Firm).scalar_subquery()
 
 
 @dataclass(frozen=True)
 class Page:
+    """One page of a list; a capped total stopped at 10,000 and may be more."""
+
     rows: list[Any]
     total: int
     total_is_capped: bool
@@ -31,123 +43,71 @@ class Page:
 
 
 def firm_page(asked: FirmFilter, viewer: User | None, today: date) -> Page:
-    """One page of the list. A page beyond the last is the last; a total over 10,000 is counted when needed."""
-    matching = _matching(asked, viewer, today)
-    number = asked.page or 1
-    total, is_capped = _count(matching, number * asked.page_size)
-    number = min(number, max(1, -(-total // asked.page_size)))
-    ids = _ordered(matching, asked).limit(asked.page_size).offset((number - 1) * asked.page_size)
-    found = list(db.session.scalars(ids))
-    return Page(_rows(found), total, is_capped, number, asked.page_size)
+    """One page of the list, in the same number of queries whatever it holds. A page beyond the last is the last."""
+    if asked.q:
+        return _searched_page(asked, viewer, today)
+    stretches, size = _listing(asked, viewer, today).stretches, asked.page_size
+    counts, is_exact = counted(stretches, (asked.page or 1) * size)
+    total = sum(counts) if is_exact else COUNTED_UP_TO
+    number = _number(asked, total)
+    ids = window(stretches, counts, is_exact, (number - 1) * size, size)
+    return Page(_rows(ids), total, not is_exact, number, size)
 
 
 def firm_ids(asked: FirmFilter, viewer: User | None, today: date) -> list[int]:
     """Every firm of the list, in its order: what an export holds."""
-    return list(db.session.scalars(_ordered(_matching(asked, viewer, today), asked)))
-
-
-def firm_count(asked: FirmFilter, viewer: User | None, today: date) -> tuple[int, bool]:
-    """How many, and whether that is only where the counting stopped."""
-    return _count(_matching(asked, viewer, today), 0)
-
-
-def _count(matching: sa.Select[Any], needed: int) -> tuple[int, bool]:
-    """Counting stops at 10,000 unless a deeper page is asked for."""
-    capped = matching.with_only_columns(sa.literal(1)).limit(COUNTED_UP_TO + 1)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(capped.subquery())) or 0
-    if total <= COUNTED_UP_TO:
-        return total, False
-    if needed <= COUNTED_UP_TO:
-        return COUNTED_UP_TO, True
-    return db.session.scalar(sa.select(sa.func.count()).select_from(matching.subquery())) or 0, False
-
-
-def _matching(asked: FirmFilter, viewer: User | None, today: date) -> sa.Select[Any]:
-    """The ids that fulfil every condition, in no order."""
-    statement = sa.select(Standing.firm_id).where(Standing.is_archived == (asked.archived == "yes"))
+    wanted = _listing(asked, viewer, today)
     if asked.q:
-        found = hits(asked.q)
-        statement = statement.join(found, found.c.firm_id == Standing.firm_id).add_columns(found.c.rank)
-    statement = statement.where(*_places(asked), *_people(asked, viewer), *_amounts(asked), *_days(asked, today))
-    return within_scope(statement, viewer, Standing.township_id)
+        return all_found(wanted, asked.q, by_rank=asked.sort is None)
+    counts, is_exact = counted(wanted.stretches, COUNTED_UP_TO + 1)
+    return window(wanted.stretches, counts, is_exact, 0, sum(counts))
 
 
-def _places(asked: FirmFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if asked.township is not None:
-        conditions.append(Standing.township_id.in_(areas_within({asked.township})))
-    if asked.tier is not None:
-        conditions.append(Standing.tier == asked.tier)
-    for column, code in ((Standing.industry_code, asked.industry), (Standing.tech_field_code, asked.tech_field)):
-        if code is not None:  # a code stands for everything below it, whatever the collation makes of LIKE
-            conditions.append(column.startswith(code, autoescape=True))
-    return conditions
+def all_rows(asked: FirmFilter, viewer: User | None, today: date) -> Iterator[Any]:
+    """Every firm of the list as the page shows it, some hundred at a time."""
+    ids = firm_ids(asked, viewer, today)
+    for start in range(0, len(ids), _ROWS_A_QUERY):
+        yield from _rows(ids[start : start + _ROWS_A_QUERY])
 
 
-def _people(asked: FirmFilter, viewer: User | None) -> list[sa.ColumnElement[bool]]:
-    if asked.owner is None:
-        return []
-    if asked.owner == "none":
-        return [Standing.owner_id.is_(None)]
-    owner_id = viewer.id if asked.owner == "mine" and viewer else asked.owner
-    return [sa.false()] if owner_id == "mine" else [Standing.owner_id == int(owner_id)]
+def view_counts(viewer: User | None, today: date) -> dict[str, tuple[int, bool]]:
+    """How many firms each built-in view holds, and whether that is only where the counting stopped."""
+    scope = [*scope_conditions(viewer)]
+    wanted = [[*conditions_of(view, viewer, today), *scope] for _, view in VIEWS.values()]
+    counts = counted_whole(wanted)
+    return {name: (min(count, COUNTED_UP_TO), count > COUNTED_UP_TO) for name, count in zip(VIEWS, counts, strict=True)}
 
 
-def _amounts(asked: FirmFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if asked.revenue_min is not None:
-        conditions.append(Standing.sales_revenue >= _yuan(asked.revenue_min))
-    if asked.revenue_max is not None:
-        conditions.append(Standing.sales_revenue <= _yuan(asked.revenue_max))
-    if asked.rd_ratio_min is not None:
-        conditions.append(Standing.rd_ratio >= float(asked.rd_ratio_min / 100))
-    if asked.rd_ratio_max is not None:
-        conditions.append(Standing.rd_ratio <= float(asked.rd_ratio_max / 100))
-    if asked.class_one_min is not None:
-        conditions.append(Standing.class_one_ip >= asked.class_one_min)
-    return conditions
+def _searched_page(asked: FirmFilter, viewer: User | None, today: date) -> Page:
+    wanted, size, by_rank = _listing(asked, viewer, today), asked.page_size, asked.sort is None
+    number = asked.page or 1
+    ids, total, is_exact = found(wanted, asked.q or "", by_rank, (number - 1) * size, size)
+    if not ids and number > 1:
+        number = _number(asked, total)
+        ids, *_ = found(wanted, asked.q or "", by_rank, (number - 1) * size, size)
+    return Page(_rows(ids), min(total, COUNTED_UP_TO) if not is_exact else total, not is_exact, number, size)
 
 
-def _yuan(wan: Decimal) -> Decimal:
-    return (wan * _WAN).quantize(Decimal("0.01"))
+def _number(asked: FirmFilter, total: int) -> int:
+    return min(asked.page or 1, max(1, -(-total // asked.page_size)))
 
 
-def _days(asked: FirmFilter, today: date) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if asked.expiring_days is not None:
-        conditions.append(Standing.next_expiry_on.between(today, today + timedelta(days=asked.expiring_days)))
-    if asked.gap == "last_year":
-        conditions.append(sa.or_(Standing.latest_year.is_(None), Standing.latest_year < today.year - 1))
-    return conditions
-
-
-def _ordered(matching: sa.Select[Any], asked: FirmFilter) -> sa.Select[Any]:
-    """What is not known comes last, whichever way the list runs; the firm's number settles what is equal.
-
-    It runs the same way as the order, so that one index serves both.
-    """
-    falls = asked.order.startswith("-")
-    column = SORTS[asked.order.removeprefix("-")]
-    order = [each.desc() if falls else each.asc() for each in (column, Standing.firm_id)]
-    order[0] = order[0].nulls_last()
-    if asked.q and asked.sort is None:
-        order.insert(0, sa.column("rank"))
-    return matching.order_by(*order)
+def _listing(asked: FirmFilter, viewer: User | None, today: date) -> Listing:
+    key = SORTS[asked.order.removeprefix("-")]
+    conditions = [*conditions_of(asked, viewer, today), *scope_conditions(viewer)]
+    return listing(conditions, key, falls=asked.order.startswith("-"))
 
 
 def _rows(firm_ids: list[int]) -> list[Any]:
     """The firms of one page, in the order of their ids as given."""
-    columns = (
-        Firm.id, Firm.name, Firm.uscc, Firm.founded_on, Township.name.label("township"), User.name.label("owner"),
-        Standing.tier, Standing.next_expiry_on, Standing.latest_year, Standing.sales_revenue, Standing.rd_spend,
-        Standing.rd_ratio, Standing.staff, Standing.tech_staff_ratio, Standing.class_one_ip, Standing.class_two_ip,
-        Standing.completeness,
-    )  # fmt: skip
     statement = (
-        sa.select(*columns)
+        sa.select(*_SHOWN)
         .join(Standing, Standing.firm_id == Firm.id)
         .outerjoin(Township, Township.id == Firm.township_id)
         .outerjoin(User, User.id == Firm.owner_id)
+        .outerjoin(Industry, Industry.code == Firm.industry_code)
+        .outerjoin(TechField, TechField.code == Firm.tech_field_code)
+        .outerjoin(Contact, Contact.id == _FIRST_CONTACT)
         .where(Firm.id.in_(firm_ids))
     )
     found = {row.id: row for row in db.session.execute(statement)}

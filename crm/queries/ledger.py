@@ -11,6 +11,7 @@ from crm.clock import OFFICE_ZONE
 from crm.extensions import Base, db
 from crm.models import AnnualFigures, Contact, Firm, FormerName, Recognition, Standing
 from crm.queries.import_differences import References, references
+from crm.queries.list_columns import shown_columns
 from pipelines.sheets.columns import (
     CONTACT_COLUMNS,
     FIGURE_COLUMNS,
@@ -22,22 +23,16 @@ from pipelines.sheets.columns import (
 from pipelines.sheets.writing import BoundColumn
 
 _FIRMS_A_QUERY = 500
-# The columns of templates/firms/_list.html, in their order; a test compares the two.
-_LISTED: tuple[tuple[Scope, str], ...] = (
-    ("firm", "name"), ("firm", "uscc"), ("firm", "township_id"), ("derived", "tier"), ("firm", "founded_on"),
-    ("derived", "latest_year"), ("figures", "sales_revenue"), ("figures", "rd_spend"), ("derived", "rd_ratio"),
-    ("figures", "staff"), ("derived", "tech_staff_ratio"), ("derived", "class_one_ip"), ("derived", "class_two_ip"),
-    ("derived", "next_expiry_on"), ("derived", "completeness"), ("firm", "owner_id"),
-)  # fmt: skip
 _RECOGNITION_FIELDS = ("recognized_on", "valid_until", "certificate_no")
 
 Lines = dict[int, list[Any]]  # firm → its row, filled part by part
 Places = dict[Any, list[tuple[int, int]]]  # what a record is found by → (place in the record, place in the row)
 
 
-def listed_columns() -> list[BoundColumn]:
-    """What the list shows."""
-    return [(column(field, scope), None) for scope, field in _LISTED]
+def listed_columns(chosen: tuple[str, ...] = (), with_contacts: bool = False) -> list[BoundColumn]:
+    """What the list shows; telephone numbers only for whom they may leave the house whole."""
+    shown = [each for each in shown_columns(chosen) if with_contacts or each.kind != "phone"]
+    return [(column(each.field, each.scope), None) for each in shown]
 
 
 def ledger_columns(with_contacts: bool) -> list[BoundColumn]:

@@ -1,24 +1,44 @@
 """What the filter row of the list offers, and how an active condition reads."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from crm.models import User
 from crm.queries.firm_choices import Pairs, industry_pairs, owner_pairs, tech_field_pairs, township_pairs
-from crm.queries.firm_filter import FirmFilter
-from pipelines.vocabulary import Tier
+from crm.queries.firm_filter import ARCHIVED, MISSING, PARAMETERS, FirmFilter
+from pipelines.vocabulary import FiguresState, FirmStatus, Tier
 
 _WORDS = {
+    "q": "搜索：{}",
+    "founded_from": "成立不早于 {}",
+    "founded_to": "成立不晚于 {}",
     "revenue_min": "销售收入 ≥ {} 万元",
     "revenue_max": "销售收入 ≤ {} 万元",
     "rd_ratio_min": "研发占比 ≥ {} %",
     "rd_ratio_max": "研发占比 ≤ {} %",
     "class_one_min": "Ⅰ类知识产权 ≥ {} 件",
     "expiring_days": "{} 天内到期",
-    "q": "搜索：{}",
+    "expiring_before": "{} 之前到期",
+    "completeness_max": "资料完整度 ≤ {} %",
 }
-_FIXED = {"gap": "缺去年数据", "archived": "已归档"}
 _DIVISION = 2  # digits of a 大类; its 中类 and 小类 begin with them
-_LISTED = {"township": "镇街", "tier": "层级", "industry": "行业", "tech_field": "技术领域", "owner": "责任人"}
+_CHOSEN = {
+    "township": "镇街：{}",
+    "tier": "层级：{}",
+    "industry": "行业：{}",
+    "tech_field": "技术领域：{}",
+    "owner": "责任人：{}",
+    "status": "{}",
+    "above_scale": "{}",
+    "figures": "{}",
+}
+
+
+class Chip(NamedTuple):
+    """An active condition; rest is what its parameter says without it."""
+
+    name: str
+    words: str
+    rest: str | None
 
 
 def filter_choices(viewer: User) -> dict[str, Pairs]:
@@ -29,18 +49,25 @@ def filter_choices(viewer: User) -> dict[str, Pairs]:
         "industry": [(code, words) for code, words in industry_pairs() if len(str(code)) == _DIVISION],
         "tech_field": tech_field_pairs(),
         "owner": [("mine", "我的"), ("none", "未分派"), *owner_pairs(None)],
+        "status": [*((status.value, status.label) for status in FirmStatus), (ARCHIVED, "已归档")],
+        "above_scale": [("yes", "规上企业")],
+        "figures": [(MISSING, "缺去年数据"), *((state.value, state.label) for state in FiguresState)],
     }
 
 
-def chips(asked: FirmFilter, choices: dict[str, Pairs]) -> list[tuple[str, str]]:
-    """The active conditions as (parameter, words)."""
-    return [(name, _words(name, text, choices)) for name, text in asked.conditions().items()]
+def chips(asked: FirmFilter, choices: dict[str, Pairs]) -> list[Chip]:
+    """Each value of a parameter that holds several can be taken away by itself."""
+    found: list[Chip] = []
+    for name, text in asked.conditions().items():
+        values = text.split(",") if PARAMETERS[name].is_many else [text]
+        for value in values:
+            rest = ",".join(other for other in values if other != value)
+            found.append(Chip(name, _words(name, value, choices), rest or None))
+    return found
 
 
-def _words(name: str, text: str, choices: dict[str, Pairs]) -> str:
-    if name in _FIXED:
-        return _FIXED[name]
+def _words(name: str, value: str, choices: dict[str, Pairs]) -> str:
     if name in _WORDS:
-        return _WORDS[name].format(text)
-    spoken: dict[str, Any] = {str(value): words for value, words in choices[name]}
-    return f"{_LISTED[name]}：{spoken.get(text, text)}"
+        return _WORDS[name].format(value)
+    spoken: dict[str, Any] = {str(offered): words for offered, words in choices[name]}
+    return _CHOSEN[name].format(spoken.get(value, value))

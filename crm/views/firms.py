@@ -1,6 +1,6 @@
 """The register of firms: its list, and one firm."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,8 +11,9 @@ from crm.forms.firm import FirmForm, NewFirmForm
 from crm.permissions import requires
 from crm.queries.firm_filter import VIEWS, FirmFilter
 from crm.queries.firm_page import firm_page as page_of_one
-from crm.queries.firms import firm_page
+from crm.queries.firms import firm_page, view_counts
 from crm.queries.list_choices import chips, filter_choices
+from crm.queries.list_columns import LIST_COLUMNS, shown_columns
 from crm.queries.scope import find_firm
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
@@ -20,13 +21,25 @@ blueprint = Blueprint("firms", __name__, url_prefix="/firms")
 
 @blueprint.get("")
 @requires("firms.view")
-def index() -> str:
-    asked = FirmFilter.from_args(request.args)
-    page = firm_page(asked, current_user, clock.today())
-    args, choices = asked.to_args(), filter_choices(current_user)
-    return render_template(
-        "firms/index.html", asked=asked, page=page, args=args, views=VIEWS, choices=choices, chips=chips(asked, choices)
+def index() -> Response:
+    """To a request of the list itself only what has changed is answered; the frame stays."""
+    asked, today = FirmFilter.from_args(request.args), clock.today()
+    choices = filter_choices(current_user)
+    page = render_template(
+        "firms/index.html",
+        asked=asked,
+        page=firm_page(asked, current_user, today),
+        args=asked.to_args(),
+        choices=choices,
+        chips=chips(asked, choices),
+        columns=shown_columns(asked.cols),
+        choosable=LIST_COLUMNS[1:],
+        views=VIEWS,
+        counts=view_counts(current_user, today),
     )
+    response = make_response(page)
+    response.vary.add("HX-Request")
+    return response
 
 
 @blueprint.get("/new")

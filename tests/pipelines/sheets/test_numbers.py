@@ -183,3 +183,9 @@ def test_share_above_one_without_a_sign_is_not_guessed():
     assert share_reader(in_percent=False)(5) == Doubt(None, "没有写明是否为百分数，按未知处理")
     assert share_reader(in_percent=True)(5) == Decimal("0.05")
     assert share_reader(in_percent=True)(500) == Doubt(None, "不在 0—100% 之间，按未知处理")
+
+
+@pytest.mark.parametrize("finer", [0.0000014, 0.0000016])
+def test_money_column_leaves_what_is_finer_than_a_fen_to_the_careful_reader(finer):
+    assert money_column([finer], "万元", read_money) == [read_money(finer)]
+    assert isinstance(read_money(finer), Doubt)

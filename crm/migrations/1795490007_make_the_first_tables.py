@@ -1,8 +1,8 @@
 """make the first tables
 
-Revision ID: 1795487534
+Revision ID: 1795490007
 Revises: 
-Create Date: 2026-11-24 02:32:14.793113
+Create Date: 2026-11-24 03:13:27.467714
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision: str = '1795487534'
+revision: str = '1795490007'
 down_revision: str | None = None
 branch_labels: str | None = ('default',)
 depends_on: str | None = None
@@ -349,18 +349,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('firm_id', name=op.f('pk_standings'))
     )
     with op.batch_alter_table('standings', schema=None) as batch_op:
-        batch_op.create_index('ix_standings_class_one_ip', ['is_archived', 'class_one_ip', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'completeness'], unique=False)
-        batch_op.create_index('ix_standings_completeness', ['is_archived', 'completeness', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip'], unique=False)
-        batch_op.create_index('ix_standings_founded_on', ['is_archived', 'founded_on', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
-        batch_op.create_index('ix_standings_industry_code', ['is_archived', 'industry_code', 'firm_id', 'township_id', 'tech_field_code', 'owner_id', 'tier'], unique=False)
-        batch_op.create_index('ix_standings_name_pinyin', ['is_archived', 'name_pinyin', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
-        batch_op.create_index('ix_standings_next_expiry_on', ['is_archived', 'next_expiry_on', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
-        batch_op.create_index('ix_standings_owner_id', ['is_archived', 'owner_id', 'firm_id', 'township_id', 'industry_code', 'tech_field_code', 'tier'], unique=False)
-        batch_op.create_index('ix_standings_rd_ratio', ['is_archived', 'rd_ratio', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'class_one_ip', 'completeness'], unique=False)
-        batch_op.create_index('ix_standings_sales_revenue', ['is_archived', 'sales_revenue', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'figures', 'founded_on', 'next_expiry_on', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
-        batch_op.create_index('ix_standings_tech_field_code', ['is_archived', 'tech_field_code', 'firm_id', 'township_id', 'industry_code', 'owner_id', 'tier'], unique=False)
-        batch_op.create_index('ix_standings_tier', ['is_archived', 'tier', 'next_expiry_on', 'firm_id', 'township_id', 'industry_code', 'tech_field_code', 'owner_id'], unique=False)
-        batch_op.create_index('ix_standings_township_id', ['is_archived', 'township_id', 'firm_id', 'industry_code', 'tech_field_code', 'owner_id', 'tier'], unique=False)
+        batch_op.create_index('ix_standings_above_scale', ['sales_revenue', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False, sqlite_where=sa.text('above_scale IS 1'), postgresql_where=sa.text('above_scale IS true'))
+        batch_op.create_index('ix_standings_class_one_ip', ['class_one_ip', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_completeness', ['completeness', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip'], unique=False)
+        batch_op.create_index('ix_standings_figures', ['figures', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False, sqlite_where=sa.text("figures != 'current'"), postgresql_where=sa.text("figures != 'current'"))
+        batch_op.create_index('ix_standings_founded_on', ['founded_on', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_industry_code', ['industry_code', 'firm_id', 'is_archived', 'township_id', 'tier', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_is_archived', ['is_archived', 'firm_id', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False, sqlite_where=sa.text('is_archived IS 1'), postgresql_where=sa.text('is_archived IS true'))
+        batch_op.create_index('ix_standings_name_pinyin', ['name_pinyin', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_next_expiry_on', ['next_expiry_on', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_owner_id', ['owner_id', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_rd_ratio', ['rd_ratio', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_sales_revenue', ['sales_revenue', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_status', ['status', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False, sqlite_where=sa.text("status != 'active'"), postgresql_where=sa.text("status != 'active'"))
+        batch_op.create_index('ix_standings_tech_field_code', ['tech_field_code', 'firm_id', 'is_archived', 'township_id', 'tier', 'industry_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_tier', ['tier', 'next_expiry_on', 'firm_id', 'is_archived', 'township_id', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
+        batch_op.create_index('ix_standings_township_id', ['township_id', 'firm_id', 'is_archived', 'tier', 'industry_code', 'tech_field_code', 'owner_id', 'status', 'above_scale', 'figures', 'founded_on', 'next_expiry_on', 'sales_revenue', 'rd_ratio', 'class_one_ip', 'completeness'], unique=False)
 
     # ### end Alembic commands ###
 
@@ -372,15 +376,19 @@ def downgrade() -> None:
         batch_op.drop_index('ix_standings_township_id')
         batch_op.drop_index('ix_standings_tier')
         batch_op.drop_index('ix_standings_tech_field_code')
+        batch_op.drop_index('ix_standings_status', sqlite_where=sa.text("status != 'active'"), postgresql_where=sa.text("status != 'active'"))
         batch_op.drop_index('ix_standings_sales_revenue')
         batch_op.drop_index('ix_standings_rd_ratio')
         batch_op.drop_index('ix_standings_owner_id')
         batch_op.drop_index('ix_standings_next_expiry_on')
         batch_op.drop_index('ix_standings_name_pinyin')
+        batch_op.drop_index('ix_standings_is_archived', sqlite_where=sa.text('is_archived IS 1'), postgresql_where=sa.text('is_archived IS true'))
         batch_op.drop_index('ix_standings_industry_code')
         batch_op.drop_index('ix_standings_founded_on')
+        batch_op.drop_index('ix_standings_figures', sqlite_where=sa.text("figures != 'current'"), postgresql_where=sa.text("figures != 'current'"))
         batch_op.drop_index('ix_standings_completeness')
         batch_op.drop_index('ix_standings_class_one_ip')
+        batch_op.drop_index('ix_standings_above_scale', sqlite_where=sa.text('above_scale IS 1'), postgresql_where=sa.text('above_scale IS true'))
 
     op.drop_table('standings')
     op.drop_table('search_texts')
