@@ -108,6 +108,10 @@ class FirmFilter:
         """The parameters that limit the list, without order, columns and page."""
         return {name: text for name, text in self.to_args().items() if name not in _OUTWARD}
 
+    def look(self) -> dict[str, str]:
+        """The parameters that say how the list looks, whatever it holds."""
+        return {name: text for name, text in self.to_args().items() if name in _OUTWARD and name != "page"}
+
     @property
     def order(self) -> str:
         return self.sort or "name"
