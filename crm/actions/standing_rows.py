@@ -1,5 +1,6 @@
 """What a firm's derived rows hold, worked out from raw tuples: ten thousand firms are derived at a time."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -30,6 +31,7 @@ _NO_FIGURES = (None,) * (len(_FIGURES) + 2)
 _YEARS_SHOWN = 3
 _TIERS = tuple(Tier)
 _LONGEST_KEY = 400
+_LATIN = re.compile("[0-9A-Za-zＡ-Ｚａ-ｚ０-９]")
 
 _Rows = dict[int, list[Any]]
 
@@ -91,6 +93,7 @@ def search_text_of(firm: Any, records: Records) -> tuple[int, str, str, str]:
     names = [name, *(former for _, former in records.former.get(firm_id, ()))]
     people = records.contacts.get(firm_id, ())
     read = [reading for each in names for reading in pinyin(each)]
+    read += [folded(person) for _, person, _ in people if _LATIN.search(person)]
     return (
         firm_id,
         _lines([folded(each) for each in (*names, *(person for _, person, _ in people))]),

@@ -15,7 +15,6 @@ from crm.queries.listing import COUNTED_UP_TO, Listing
 from pipelines.names import folded, searched_number
 
 EXACT, PREFIX, INFIX = 0, 1, 2
-_DIGITS_AND_SIGNS = frozenset("0123456789-+()/. ")
 
 
 def found(listing: Listing, sought: str, by_rank: bool, first: int, size: int) -> tuple[list[int], int, bool]:
@@ -63,14 +62,12 @@ def _hits(listing: Listing, sought: str) -> sa.Select[Any]:
 
 
 def _places(sought: str) -> list[tuple[Any, str]]:
-    """Where to look for what: Chinese in names, digits in numbers and names, letters everywhere."""
+    """Where to look for what: Chinese and signs in names; letters and digits, of which every name's are in its pinyin
+    too, in pinyin and numbers; a number typed with signs, such as 0573-8000, without them in numbers."""
     text, number = folded(sought), searched_number(sought)
-    places = [(SearchText.names, text)]
     if not text.isascii() or not number:
-        return places
-    if not _DIGITS_AND_SIGNS.issuperset(text):
-        places.append((SearchText.pinyin, text))
-    return [*places, (SearchText.numbers, number)]
+        return [(SearchText.names, text)]
+    return [(SearchText.pinyin if text.isalnum() else SearchText.names, text), (SearchText.numbers, number)]
 
 
 def _holds(places: Sequence[tuple[Any, str]], before: str, after: str) -> sa.ColumnElement[bool]:

@@ -269,3 +269,22 @@ def whole_scans(statement: str, parameters: object) -> list[str]:
     plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
     steps = [row[0] for row in plan]
     return [step for step in steps if re.search(r"Seq Scan on (standings|firms|contacts)\b", step)]
+
+
+ENTRIES = ("嘉善兰钧LED有限公司", "A-B科技（嘉善）公司", "3号库", "Tom李", "张三")
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 5])
+def test_every_part_of_what_is_kept_is_found(app, length):
+    firm = a_firm(ENTRIES[0])
+    firm.former_names += [_former(firm, ENTRIES[1]), _former(firm, ENTRIES[2])]
+    a_contact(firm, name=ENTRIES[3], phone="0573-84110001")
+    a_contact(firm, name=ENTRIES[4], phone="13800000009")
+    other = a_firm("杭州另一家", uscc="91330421589061235T")
+    refresh_standings(None, TODAY)
+
+    parts = {entry[at : at + length] for entry in (*ENTRIES, firm.uscc) for at in range(len(entry) - length + 1)}
+    missed = [part for part in sorted(parts) if firm.id not in firm_ids(FirmFilter.from_args({"q": part}), None, TODAY)]
+
+    assert missed == []
+    assert other.id not in firm_ids(FirmFilter.from_args({"q": "兰钧"}), None, TODAY)
