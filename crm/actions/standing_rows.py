@@ -87,18 +87,18 @@ def standing_of(firm: Any, records: Records, last_year: int) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def search_text_of(firm: Any, records: Records) -> tuple[int, str, str, str]:
+def search_text_of(firm: Any, records: Records) -> tuple[int, str, str]:
     """Entries are parted by a line break, which no search text holds: a hit never reaches over two of them."""
     firm_id, name, uscc, *_ = firm
     names = [name, *(former for _, former in records.former.get(firm_id, ()))]
     people = records.contacts.get(firm_id, ())
-    read = [reading for each in names for reading in pinyin(each)]
-    read += [folded(person) for _, person, _ in people if _LATIN.search(person)]
+    latin = [reading for each in names for reading in pinyin(each)]
+    latin += [folded(person) for _, person, _ in people if _LATIN.search(person)]
+    latin += [searched_number(number) for number in (uscc, *(phone for *_, phone in people if phone))]
     return (
         firm_id,
         _lines([folded(each) for each in (*names, *(person for _, person, _ in people))]),
-        searched_number(_lines([uscc, *(phone for *_, phone in people if phone)])),
-        _lines(read),
+        _lines(latin),
     )
 
 

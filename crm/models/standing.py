@@ -90,11 +90,11 @@ _index("sales_revenue", name="above_scale", where=is_above_scale(Standing.above_
 
 
 class SearchText(Base):
-    """What the search box looks through, folded: names, numbers (code, phones), pinyin (full and initials)."""
+    """What the search box looks through, folded: names as they are written, and all that is typed in letters and digits
+    (pinyin in full and by initials, codes, telephone numbers)."""
 
     __tablename__ = "search_texts"
 
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True)
     names: Mapped[str] = mapped_column(Text)
-    numbers: Mapped[str] = mapped_column(Text)
-    pinyin: Mapped[str] = mapped_column(Text)
+    latin: Mapped[str] = mapped_column(Text)

@@ -62,12 +62,12 @@ def _hits(listing: Listing, sought: str) -> sa.Select[Any]:
 
 
 def _places(sought: str) -> list[tuple[Any, str]]:
-    """Where to look for what: Chinese and signs in names; letters and digits, of which every name's are in its pinyin
-    too, in pinyin and numbers; a number typed with signs, such as 0573-8000, without them in numbers."""
+    """Where to look for what: Chinese and signs in names; letters and digits in what is typed in them; a number with
+    signs, such as 0573-8000, in names as it is and among the numbers without them."""
     text, number = folded(sought), searched_number(sought)
     if not text.isascii() or not number:
         return [(SearchText.names, text)]
-    return [(SearchText.pinyin if text.isalnum() else SearchText.names, text), (SearchText.numbers, number)]
+    return [(SearchText.latin, text)] if text.isalnum() else [(SearchText.names, text), (SearchText.latin, number)]
 
 
 def _holds(places: Sequence[tuple[Any, str]], before: str, after: str) -> sa.ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """make the first tables
 
-Revision ID: 1795490007
+Revision ID: 1795491571
 Revises: 
-Create Date: 2026-11-24 03:13:27.467714
+Create Date: 2026-11-24 03:39:32.074072
 
 """
 from alembic import op
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision: str = '1795490007'
+revision: str = '1795491571'
 down_revision: str | None = None
 branch_labels: str | None = ('default',)
 depends_on: str | None = None
@@ -317,8 +317,7 @@ def upgrade() -> None:
     op.create_table('search_texts',
     sa.Column('firm_id', sa.Integer(), nullable=False),
     sa.Column('names', sa.Text(), nullable=False),
-    sa.Column('numbers', sa.Text(), nullable=False),
-    sa.Column('pinyin', sa.Text(), nullable=False),
+    sa.Column('latin', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['firm_id'], ['firms.id'], name=op.f('fk_search_texts_firm_id')),
     sa.PrimaryKeyConstraint('firm_id', name=op.f('pk_search_texts'))
     )
