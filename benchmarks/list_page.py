@@ -14,6 +14,7 @@ from benchmarks.counties import milliseconds, visitor  # noqa: E402 - found by t
 from crm.queries.list_columns import SORTS  # noqa: E402
 
 SMALL = 10_000
+AIM = 1.5
 FILTERS = {
     "全部": {},
     "镇街": {"township": "1"},

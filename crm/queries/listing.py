@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Standing
+from crm.models.standing import is_put_away
 from crm.queries.firm_conditions import Condition, hidden
 
 COUNTED_UP_TO = 10_000
@@ -91,12 +92,24 @@ def counted(stretches: Sequence[Stretch], needed: int) -> tuple[list[int], bool]
 
     Where the known ones are more than 10,000 the unknown ones are not looked for: no page comes to them.
     """
-    limit = COUNTED_UP_TO + 1 if needed <= COUNTED_UP_TO else None
+    if needed > COUNTED_UP_TO:
+        return _counted_all(stretches), True
+    limit = COUNTED_UP_TO + 1
     first, *rest = (_count(stretch.gathered().limit(limit)) for stretch in stretches)
     begun = sa.select(first.label("begun")).subquery().c.begun
-    further = [each if limit is None else sa.case((begun >= limit, 0), else_=each) for each in rest]
-    found = [*db.session.execute(sa.select(begun, *further)).one()]
-    return found, limit is None or sum(found) < limit
+    found = [*db.session.execute(sa.select(begun, *(sa.case((begun >= limit, 0), else_=each) for each in rest))).one()]
+    return found, sum(found) < limit
+
+
+def _counted_all(stretches: Sequence[Stretch]) -> list[int]:
+    """All of each stretch. The size of the whole register is known by its pages; only the rest is counted."""
+    if stretches[0].listing.leader or len(stretches[0].listing.conditions) > 1:
+        return [*db.session.execute(sa.select(*(_count(stretch.gathered()) for stretch in stretches))).one()]
+    archived = sa.select(Standing.firm_id).where(is_put_away(Standing.is_archived))
+    everything = sa.select(sa.func.count()).select_from(Standing).scalar_subquery()
+    rest_of_list = (_count(each.gathered()) for each in stretches[1:])
+    whole, away, *rest = db.session.execute(sa.select(everything, _count(archived), *rest_of_list)).one()
+    return [whole - away - sum(rest), *rest]
 
 
 def counted_whole(wanted: Sequence[Sequence[Condition]]) -> list[int]:
