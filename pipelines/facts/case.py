@@ -50,7 +50,7 @@ def _take(values: dict[str, Any], name: str, value: Any) -> None:
         for year, amount in _by_year(name, value, values["as_of"].year - 1).items():
             values["annual"].setdefault(year, {})[name] = _amount(name, amount)
     elif name in _LISTS:
-        values[name] = None if value is None else tuple(_record(_LISTS[name], name, entry) for entry in value)
+        values[name] = None if value is None else _entries(name, value)
     elif name in _SINGLE:
         values[name] = None if value is None else _SINGLE[name](name, value)
     elif name in FACTS:
@@ -61,10 +61,16 @@ def _take(values: dict[str, Any], name: str, value: Any) -> None:
 
 def _by_year(name: str, value: Any, last_year: int) -> Mapping[int, Any]:
     if isinstance(value, Mapping):
-        return {int(year): amount for year, amount in value.items()}
+        return {_year(name, year): amount for year, amount in value.items()}
     if isinstance(value, list):
         return {last_year - len(value) + 1 + index: amount for index, amount in enumerate(value)}
     return {last_year: value}
+
+
+def _year(name: str, value: Any) -> int:
+    if not str(value).isdecimal():
+        raise Refusal(f"“{name}”应按年份填写，如 {{2024: 3000万}}，不能写成“{value}”")
+    return int(value)
 
 
 def _amount(name: str, value: Any) -> Decimal | int | None:
@@ -154,8 +160,16 @@ _SINGLE: dict[str, Callable[[str, Any], Any]] = {
 }
 
 
+def _entries(name: str, value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise Refusal(f"“{name}”应是一张清单，没有就写 []：{value}")
+    return tuple(_record(_LISTS[name], name, entry) for entry in value)
+
+
 def _record(kind: type, name: str, entry: Any) -> Any:
     """One entry of a list (or the interpretations), each value read as the type its field has."""
+    if not isinstance(entry, Mapping):
+        raise Refusal(f"“{name}”应写成若干栏，如 {{栏目: 值}}：{entry}")
     hints = get_type_hints(kind)
     strange = sorted(set(entry) - set(hints))
     if strange:
