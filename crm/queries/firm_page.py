@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from crm.extensions import db
 from crm.models import Application, Contact, Firm, Flag, Recognition, Standing, User
 from crm.queries.figures_grid import Grid, figures_grid
+from crm.queries.judgements import Judgement, judgement_of
 from crm.queries.masking import masked_email, masked_phone
 from crm.queries.scope import within_scope
 from crm.queries.timeline import Timeline, timeline
@@ -40,6 +41,7 @@ class FirmPage:
     contacts: tuple[ShownContact, ...]
     ip_counts: tuple[tuple[IpKind, int, int], ...]
     applications: tuple[Application, ...]
+    judgement: Judgement
     grid: Grid
     timeline: Timeline
 
@@ -47,13 +49,14 @@ class FirmPage:
 def firm_page(
     firm_id: int, viewer: User | None, today: date, args: Mapping[str, str] | None = None, shown: int | None = None
 ) -> FirmPage | None:
-    """args: years, kind, before, as the address has them; shown: the contact whose numbers were just asked for."""
+    """args: years, kind, before, programme, as the address has them; shown: the contact asked for just now."""
     firm = _firm(firm_id, viewer)
     if firm is None:
         return None
     args = args or {}
     standing = db.session.get(Standing, firm_id)
     tier = standing.tier if standing else Tier.PROSPECT
+    applications = _applications(firm_id)
     titles = tuple(title for title in firm.recognitions if title.is_valid(today))
     return FirmPage(
         firm=firm,
@@ -65,7 +68,8 @@ def firm_page(
         age=_age(firm.founded_on, today),
         contacts=tuple(_shown(contact, contact.id == shown) for contact in firm.contacts),
         ip_counts=_ip_counts(firm),
-        applications=_applications(firm_id),
+        applications=applications,
+        judgement=judgement_of(firm, applications, today, args.get("programme")),
         grid=figures_grid(firm, today, args),
         timeline=timeline(firm_id, args),
     )

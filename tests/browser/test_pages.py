@@ -15,6 +15,8 @@ PAGES = {
     "firms.index": "/firms?tier=high_tech&revenue_min=500&sort=-sales_revenue",
     "firms.show": "/firms/1",
     "annual_figures.index": "/firms/1?tab=figures",
+    "judgements of a firm": "/firms/1?tab=qualification",
+    "a programme nobody confirmed": "/firms/1?tab=qualification&programme=leading",
     "ip_rights.index": "/firms/1?tab=ip-rights",
     "recognitions.index": "/firms/1?tab=recognitions",
     "contacts.index": "/firms/1?tab=contacts",

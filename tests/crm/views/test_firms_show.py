@@ -11,7 +11,7 @@ from crm.models import Event
 from pipelines.vocabulary import EventKind, IpStatus, Role, Title
 from tests.builders import a_contact, a_firm, a_flag, a_recognition, a_township, a_user, an_ip_right, some_figures
 
-TABS = ("overview", "figures", "ip-rights", "recognitions", "contacts", "timeline")
+TABS = ("overview", "figures", "qualification", "ip-rights", "recognitions", "contacts", "timeline")
 LAST_YEAR = clock.today().year - 1
 
 
@@ -191,3 +191,17 @@ def test_reader_is_offered_nothing_to_change(signed_in):
 
     offers = [deed for deed in ("/edit", "/new", "/archiving", "/removal", "/disclosure") if deed in page]
     assert offers == []
+
+
+def test_firm_page_judges_one_programme_at_a_time(signed_in):
+    firm = a_firm()
+    page = signed_in(Role.OFFICER).get(f"/firms/{firm.id}?tab=qualification&programme=national_tech_sme").text
+
+    assert "资格判断：国家科技型中小企业" in page
+    assert "请以官方文件为准" in page
+
+
+def test_firm_page_judges_nothing_by_numbers_nobody_confirmed(signed_in):
+    page = signed_in(Role.OFFICER).get(f"/firms/{a_firm().id}?tab=qualification&programme=leading").text
+
+    assert "这个项目还不能判断" in page
