@@ -68,6 +68,8 @@ def main() -> None:
         take(page, "firm")
         page.goto(f"{page.url.partition('?')[0]}?tab=figures")
         take(page, "figures")
+        page.goto("/firms/40?tab=qualification")
+        take(page, "qualification")
         page.goto("/imports/new")
         page.set_input_files("input[type=file]", next(instance.glob("*.xlsx")))
         page.click("button:has-text('上传并预览')")
