@@ -30,6 +30,7 @@ class Entry(NamedTuple):
 MENU = (
     Entry("firms", "企业库", "buildings", "firms.view"),
     Entry("imports", "导入", "upload", "imports.run"),
+    Entry("policies", "政策规则", "book", "policies.view", on_phone=False),
     Entry("tasks", "任务", "list-task", "tasks.view"),
     Entry("events", "操作记录", "journal-text", "events.view"),
     Entry("users", "账号", "people", "users.manage"),

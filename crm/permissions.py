@@ -18,6 +18,7 @@ _TABLE = {
     "imports.run":     "  ✓    ✓    ✓     ✓      ·      ·  ",
     "exports.run":     "  ✓    ✓    ✓     ✓      ✓      ·  ",
     "contacts.unmask": "  ·    ✓    ✓     ·      ·      ·  ",  # whole phone numbers: who calls firms, nobody else
+    "policies.view":   "  ✓    ✓    ✓     ✓      ✓      ·  ",
     "tasks.view":      "  ✓    ✓    ✓     ✓      ✓      ·  ",
     # 三员分立 (GB/T 22239 访问控制 d): who grants access does not read the audit, who audits changes nothing.
     "events.view":     "  ·    ✓    ·     ·      ·      ✓  ",

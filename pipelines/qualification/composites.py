@@ -88,10 +88,14 @@ class ByBand(Rule):
         verdicts = {branch.judge(facts, answers) for branch in self.branches}
         return verdicts.pop() if len(verdicts) == 1 else UNKNOWN
 
+    def _every_band(self, facts: FirmFacts, answers: Answers) -> str:
+        asked = (branch.rule.explain(facts, answers).asked for branch in self.branches)
+        return "；".join(f"{self._place(index)}：{wanted}" for index, wanted in enumerate(asked))
+
     def explain(self, facts: FirmFacts, answers: Answers) -> Explanation:
         value = self.read(facts)
         if value is None:
-            return Explanation(shown=shown(None, self.by.unit), asked=f"按{self.by.label}分档")
+            return Explanation(shown=shown(None, self.by.unit), asked=self._every_band(facts, answers))
         index = next(number for number, band in enumerate(self.bands) if band.takes(value))
         chosen = self.branches[index]
         explained = chosen.rule.explain(facts, answers)
