@@ -1,15 +1,16 @@
 """The derived rows that lists and the search read, made anew from what is recorded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.actions.bulk import insert_rows
+from crm.actions.rounds import firm_rounds
 from crm.actions.standing_rows import among, raw, records_of, search_text_of, standing_of
 from crm.extensions import db
-from crm.models import Firm, SearchText, Standing
+from crm.models import SearchText, Standing
 
 _FIRMS_A_ROUND = 2000
 
@@ -20,20 +21,7 @@ def refresh_standings(firm_ids: Iterable[int] | None, today: date) -> int:
     Only rows that come out otherwise are written: the nightly run over a quiet county writes nothing.
     """
     db.session.flush()
-    return sum(_refresh(some, today) for some in _rounds(firm_ids))
-
-
-def _rounds(firm_ids: Iterable[int] | None) -> Iterator[Sequence[int]]:
-    if firm_ids is None:
-        last = 0
-        following = sa.select(Firm.id).order_by(Firm.id).limit(_FIRMS_A_ROUND)
-        while some := db.session.scalars(following.where(Firm.id > last)).all():
-            yield some
-            last = some[-1]
-        return
-    chosen = sorted(set(firm_ids))
-    for start in range(0, len(chosen), _FIRMS_A_ROUND):
-        yield chosen[start : start + _FIRMS_A_ROUND]
+    return sum(_refresh(some, today) for some in firm_rounds(firm_ids, _FIRMS_A_ROUND))
 
 
 def _refresh(firm_ids: Sequence[int], today: date) -> int:
