@@ -68,6 +68,7 @@ class Config:
     # name of a job → when, in the office's zone; weekdays by name, since APScheduler counts them from Monday = 0.
     JOBS = {
         "refresh_standings": "30 2 * * *",
+        "evaluate_firms": "45 2 * * *",
         "purge_expired": "10 3 * * *",
     }
 

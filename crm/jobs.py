@@ -11,10 +11,11 @@ import click
 from flask import Flask
 
 from crm import clock
-from crm.actions.housekeeping import purge_expired, refresh_all_standings
+from crm.actions.housekeeping import evaluate_all_firms, purge_expired, refresh_all_standings
 
 JOBS: dict[str, Callable[[date], str]] = {
     "refresh_standings": refresh_all_standings,
+    "evaluate_firms": evaluate_all_firms,
     "purge_expired": purge_expired,
 }
 

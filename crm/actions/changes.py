@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 from crm import clock
+from crm.actions.evaluations import evaluate_firms
 from crm.actions.events import Author, record_event
 from crm.actions.standings import refresh_standings
 from crm.extensions import begin_exclusive, db
@@ -155,7 +156,8 @@ def last_values(row: Any, fields: Iterable[str]) -> Changes:
 
 
 def leave_trace(firm_id: int, kind: EventKind, by: Author, particulars: dict[str, Any]) -> None:
-    """The event and the derived row, in the deed's transaction; the deed commits."""
+    """The event, the derived row and the judgements, in the deed's transaction; the deed commits."""
     record_event(kind, by, firm_id, particulars)
     db.session.flush()
     refresh_standings([firm_id], clock.today())
+    evaluate_firms([firm_id], clock.today(), by.through)

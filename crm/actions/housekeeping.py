@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from flask import current_app
 
 from crm import clock
+from crm.actions.evaluations import evaluate_county
+from crm.actions.events import SYSTEM
 from crm.actions.standings import refresh_standings
 from crm.actions.uploads import remove_files_before
 from crm.extensions import Base, begin_exclusive, db
@@ -22,6 +24,11 @@ def refresh_all_standings(today: date) -> str:
     refreshed = refresh_standings(None, today)
     db.session.commit()
     return f"已重算 {refreshed} 家企业的列表数据。"
+
+
+def evaluate_all_firms(today: date) -> str:
+    """Judge every firm anew: ages, certificates and editions change with the day, without any edit."""
+    return f"已判断全部企业，结论有变化的写入 {evaluate_county(today, SYSTEM.through)} 条。"
 
 
 def purge_expired(today: date) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from crm import clock
+from crm.actions.evaluations import evaluate_import
 from crm.actions.events import Author, record_event
 from crm.actions.import_plans import plan_of, reading_of
 from crm.actions.import_rows import write_plan
@@ -128,6 +129,7 @@ def _preview(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
 @work(TaskKind.APPLY_IMPORT)
 def _apply(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
     batch = apply_import(arguments["batch_id"], by, progress)
+    evaluate_import(batch.id, clock.today())
     return f"已导入 {sum(batch.counts[outcome] for outcome in _CHANGING)} 行。"
 
 

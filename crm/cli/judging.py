@@ -1,12 +1,17 @@
-"""flask judge: typed-in facts held against the editions in force, without the database."""
+"""flask judge: typed-in facts against the editions in force, without the database; flask evaluate: every firm."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
 import yaml
 from flask import Flask
 
+from crm import clock
+from crm.actions.evaluations import JUDGED, evaluate_county
+from crm.actions.events import COMMAND
+from crm.cli.bars import moving
 from crm.queries.policies import known_policies
 from pipelines.facts import FirmFacts
 from pipelines.facts.case import facts_from_case
@@ -19,6 +24,7 @@ _PROGRAMMES = {each.value: each for each in Programme}
 
 def register(app: Flask) -> None:
     app.cli.add_command(judge)
+    app.cli.add_command(evaluate)
 
 
 @click.command("judge")
@@ -38,6 +44,17 @@ def judge(case: Path, programme: str) -> None:
             f"{facts.as_of} 时{_PROGRAMMES[programme].label}还没有施行的文件，请改用较晚的 as_of。"
         )
     click.echo(json.dumps(qualify(facts, policy).as_data(), ensure_ascii=False, indent=2))
+
+
+@click.command("evaluate")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="按哪一天判断，默认今天")
+@click.option("--programme", type=click.Choice(list(_PROGRAMMES)), help="只判断一个政策项目，默认全部")
+def evaluate(on: datetime | None, programme: str | None) -> None:
+    """判断全部企业；只写入结论或依据有变化的，再执行一次什么都不写。"""
+    chosen = (_PROGRAMMES[programme],) if programme else JUDGED
+    with click.progressbar(length=1, label="判断") as bar:
+        written = evaluate_county(on.date() if on else clock.today(), COMMAND.through, chosen, moving(bar))
+    click.echo(f"已判断全部企业，结论有变化的写入 {written} 条。")
 
 
 def _facts(case: Path) -> FirmFacts:

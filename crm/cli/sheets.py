@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from crm import clock
+from crm.actions.evaluations import evaluate_import
 from crm.actions.events import COMMAND
 from crm.actions.exports import export_firms
 from crm.actions.import_plans import limits, plan_of, planned, reading_of
 from crm.actions.imports import answer_rows, apply_import, preview_import
-from crm.actions.tasks import BUSY, Progress
+from crm.actions.tasks import BUSY
+from crm.cli.bars import moving
 from crm.extensions import db
 from crm.queries.firm_filter import VIEWS
 from crm.queries.imports import earlier_import
@@ -75,7 +77,7 @@ def export(view: str, output: Path, as_listed: bool) -> None:
     wanted = VIEWS[view][1]
     columns = listed_columns() if as_listed else ledger_columns(with_contacts=True)
     with _refusals(), click.progressbar(length=1, label="导出") as bar:
-        count = export_firms(wanted, columns, None, COMMAND, output, _into(bar))
+        count = export_firms(wanted, columns, None, COMMAND, output, moving(bar))
     click.echo(f"{VIEWS[view][0]}：已导出 {count:,} 家到 {output}")
 
 
@@ -100,16 +102,9 @@ def _apply(file: Path, answers: dict[str, str]) -> tuple[SheetReading, ImportPla
         click.echo(f"同一个文件已于 {moment(earlier.applied_at)} 导入过（第 {earlier.id} 批）。")
     reading, plan = reading_of(batch), plan_of(batch)
     with click.progressbar(length=1, label="导入") as bar:
-        apply_import(batch.id, COMMAND, _into(bar))
+        apply_import(batch.id, COMMAND, moving(bar))
+    evaluate_import(batch.id, clock.today())
     return reading, plan
-
-
-def _into(bar: Any) -> Progress:
-    def report(done: int, total: int) -> None:
-        bar.length = total
-        bar.update(done - bar.pos)
-
-    return report
 
 
 def _answers(given: tuple[str, ...]) -> dict[str, str]:

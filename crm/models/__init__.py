@@ -3,6 +3,7 @@
 from crm.models.annual_figures import AnnualFigures
 from crm.models.application import Application
 from crm.models.contact import Contact
+from crm.models.evaluation import Evaluation, FactSet, LatestEvaluation
 from crm.models.event import Event
 from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
@@ -17,13 +18,16 @@ __all__ = [
     "AnnualFigures",
     "Application",
     "Contact",
+    "Evaluation",
     "Event",
+    "FactSet",
     "Firm",
     "Flag",
     "FormerName",
     "ImportBatch",
     "Industry",
     "IpRight",
+    "LatestEvaluation",
     "Recognition",
     "SearchText",
     "Session",

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from crm.extensions import db
+from tests.builders import a_firm
+
 CASE = """
 as_of: 2025-06-30
 facts:
@@ -71,3 +74,23 @@ def test_judge_says_what_is_wrong_with_a_case(judge, text, sentence):
     assert answer.exit_code == 1
     assert sentence in answer.output
     assert "Traceback" not in answer.output
+
+
+def test_evaluate_says_how_much_came_out_otherwise_and_then_that_nothing_did(app):
+    a_firm()
+    db.session.commit()
+    runner = app.test_cli_runner()
+
+    first, again = (runner.invoke(args=["evaluate", "--on", "2026-06-30"]) for _ in range(2))
+
+    assert "写入 6 条" in first.stdout
+    assert "写入 0 条" in again.stdout
+
+
+def test_evaluate_one_programme(app):
+    a_firm()
+    db.session.commit()
+
+    told = app.test_cli_runner().invoke(args=["evaluate", "--on", "2026-06-30", "--programme", "high_tech"])
+
+    assert "写入 1 条" in told.stdout

@@ -1,0 +1,151 @@
+"""Judgements are kept: made after every change of facts and nightly, written only where one came out otherwise."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm import clock
+from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows
+from crm.actions.rounds import firm_rounds
+from crm.actions.tasks import Progress, unwatched
+from crm.extensions import begin_exclusive, db
+from crm.models import Evaluation, Event, FactSet, Firm, ImportBatch, LatestEvaluation
+from crm.queries.judged_firms import facts_of_firms, latest_signatures
+from crm.queries.policies import known_policies
+from pipelines.facts import FirmFacts
+from pipelines.facts.case import case_of
+from pipelines.qualification.assessment import Assessment, qualify
+from pipelines.qualification.finding import gap_data
+from pipelines.qualification.policy import Policy
+from pipelines.vocabulary import Programme, Verdict
+
+_FIRMS_A_ROUND = 500
+_OPEN = (Verdict.UNKNOWN, Verdict.TO_CONFIRM)
+JUDGED = tuple(programme for programme in Programme if programme is not Programme.TRI_COLOR)
+
+Editions = Sequence[tuple[Programme, Policy]]
+
+
+def evaluate_county(
+    on: date, through: str, programmes: Sequence[Programme] = JUDGED, progress: Progress = unwatched
+) -> int:
+    """Judge every firm; each round is a transaction of its own, so that officers can write in between."""
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Firm)) or 0
+    done = written = 0
+    for some in list(firm_rounds(None, _FIRMS_A_ROUND)):
+        written += _evaluate_round(some, on, through, programmes)
+        done += len(some)
+        progress(done, total)
+    return written
+
+
+def evaluate_import(batch_id: int, on: date) -> int:
+    """Judge the firms an import has touched, after it was committed; what a crash leaves out the night makes good."""
+    batch, through = db.session.get_one(ImportBatch, batch_id), f"import:{batch_id}"
+    touched = sa.select(Event.firm_id).where(Event.at >= batch.created_at, Event.through == through).distinct()
+    firm_ids = [firm_id for firm_id in db.session.scalars(touched) if firm_id is not None]
+    rounds = firm_rounds(firm_ids, _FIRMS_A_ROUND)
+    return sum([_evaluate_round(some, on, through, JUDGED) for some in rounds])
+
+
+def _evaluate_round(firm_ids: Sequence[int], on: date, through: str, programmes: Sequence[Programme]) -> int:
+    db.session.rollback()
+    begin_exclusive()
+    written = evaluate_firms(firm_ids, on, through, programmes)
+    db.session.commit()
+    return written
+
+
+def evaluate_firms(firm_ids: Iterable[int], on: date, through: str, programmes: Sequence[Programme] = JUDGED) -> int:
+    """Judge these firms in the caller's transaction, which holds the writer's lock; answers how many rows are new."""
+    db.session.flush()
+    ids = sorted(set(firm_ids))
+    editions = [(each, policy) for each in programmes if (policy := known_policies().in_force(each, on))]
+    known, fresh, fact_sets = latest_signatures(ids), [], {}
+    for firm_id, facts in facts_of_firms(ids, on):
+        case = case_of(facts)
+        facts_digest = _digest(case["facts"], case["interpretations"], on.year)
+        for row in _judged(firm_id, facts, facts_digest, editions):
+            if known.get((firm_id, row["programme"])) != row["signature"]:
+                fresh.append(row)
+                fact_sets[(firm_id, facts_digest)] = case
+    if fresh:
+        _keep(fresh, fact_sets, on, through)
+    return len(fresh)
+
+
+def _judged(firm_id: int, facts: FirmFacts, facts_digest: str, editions: Editions) -> Iterator[dict[str, Any]]:
+    """An edition that judges nothing leaves no row."""
+    for programme, policy in editions:
+        if policy.judges:
+            yield _row(firm_id, programme, qualify(facts, policy), facts_digest)
+
+
+def _row(firm_id: int, programme: Programme, assessment: Assessment, facts_digest: str) -> dict[str, Any]:
+    findings = {finding.id: finding.verdict.value for finding in assessment.findings}
+    listing = assessment.shortlisting
+    tier = listing.tier if listing else None
+    return {
+        "firm_id": firm_id,
+        "programme": programme,
+        "edition": assessment.policy.in_force_from,
+        "policy_digest": assessment.policy.digest,
+        "facts_digest": facts_digest,
+        "signature": _digest(assessment.policy.digest, facts_digest, findings, tier),
+        "verdict": assessment.verdict,
+        "findings": findings,
+        "shortlist": tier,
+        "assessment": assessment,
+    }
+
+
+def _keep(rows: list[dict[str, Any]], fact_sets: dict[tuple[int, str], Any], on: date, through: str) -> None:
+    _keep_facts(fact_sets)
+    first, made_at = first_free_id(Evaluation), clock.now()
+    for number, row in enumerate(rows):
+        row |= _in_full(row.pop("assessment"))
+        row |= {"id": first + number, "as_of": on, "made_at": made_at, "through": through}
+    fields = list(rows[0])
+    insert_rows(Evaluation, fields, [[row[field] for field in fields] for row in rows])
+    catch_up_sequence(Evaluation)
+    _point_to(rows)
+
+
+def _in_full(assessment: Assessment) -> dict[str, Any]:
+    """What is worked out only for a judgement that is written."""
+    verdicts = [finding.verdict for finding in assessment.findings]
+    missed = [{"id": each.id, **(gap_data(each.gap) or {"words": each.words})} for each in assessment.missed]
+    score = assessment.score
+    return {
+        "missed": missed,
+        "missed_count": len(missed),
+        "open_count": sum(verdict in _OPEN for verdict in verdicts),
+        "score_lo": score and score.lo,
+        "score_hi": score and score.hi,
+    }
+
+
+def _keep_facts(fact_sets: dict[tuple[int, str], Any]) -> None:
+    """Facts that come back to what they were are already kept."""
+    firm_ids = {firm_id for firm_id, _ in fact_sets}
+    kept = sa.select(FactSet.firm_id, FactSet.digest).where(FactSet.firm_id.in_(firm_ids))
+    known = {(firm_id, digest) for firm_id, digest in db.session.execute(kept)}
+    new = [(*key, case) for key, case in fact_sets.items() if key not in known]
+    insert_rows(FactSet, ("firm_id", "digest", "case"), new)
+
+
+def _point_to(rows: Sequence[dict[str, Any]]) -> None:
+    pointers = [(row["firm_id"], row["programme"], row["id"]) for row in rows]
+    for programme in {programme for _, programme, _ in pointers}:
+        firm_ids = [firm_id for firm_id, each, _ in pointers if each is programme]
+        condition = (LatestEvaluation.programme == programme, LatestEvaluation.firm_id.in_(firm_ids))
+        db.session.execute(sa.delete(LatestEvaluation).where(*condition))
+    insert_rows(LatestEvaluation, ("firm_id", "programme", "evaluation_id"), pointers)
+
+
+def _digest(*parts: Any) -> str:
+    return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

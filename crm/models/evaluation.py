@@ -1,0 +1,67 @@
+"""Judgements as they were made: never changed, shown and replayed under the edition of their day."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm import clock
+from crm.extensions import Base
+from crm.models.types import Moment, word
+from pipelines.vocabulary import Programme, ShortlistTier, Verdict
+
+
+class FactSet(Base):
+    """What was known of a firm, once however many programmes were judged by it. case: see pipelines/facts/case.py."""
+
+    __tablename__ = "fact_sets"
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Evaluation(Base):
+    """Append-only. A new row is made when its signature is another than that of the firm's latest one.
+
+    signature: edition, facts, answers and what came of them; the day itself is left out, or every night would write.
+    findings: condition → verdict; missed: the conditions not met, with their gaps in words and as numbers.
+    """
+
+    __tablename__ = "evaluations"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["firm_id", "facts_digest"], ["fact_sets.firm_id", "fact_sets.digest"], name="fk_evaluations_facts"
+        ),
+        Index("ix_evaluations_firm_id_programme", "firm_id", "programme", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"))
+    programme: Mapped[Programme] = mapped_column(word(Programme))
+    edition: Mapped[date]
+    policy_digest: Mapped[str] = mapped_column(String(64))
+    facts_digest: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(64))
+    as_of: Mapped[date]
+    verdict: Mapped[Verdict] = mapped_column(word(Verdict))
+    findings: Mapped[dict[str, str]] = mapped_column(JSON)
+    missed: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    missed_count: Mapped[int]
+    open_count: Mapped[int]
+    shortlist: Mapped[ShortlistTier | None] = mapped_column(word(ShortlistTier))
+    score_lo: Mapped[int | None]
+    score_hi: Mapped[int | None]
+    made_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    through: Mapped[str] = mapped_column(String(40))
+
+
+class LatestEvaluation(Base):
+    """Derived: which row of evaluations counts now, so that lists over the county need not look for it."""
+
+    __tablename__ = "latest_evaluations"
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True)
+    programme: Mapped[Programme] = mapped_column(word(Programme), primary_key=True)
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id"), index=True)
