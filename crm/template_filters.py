@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from crm.clock import OFFICE_ZONE, now
 from crm.queries.masking import masked_phone
+from crm.queries.spoken import spoken_through
 
 DASH = "—"
 _WAN = 10_000
@@ -21,7 +22,7 @@ _WAN = 10_000
 
 def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for shown in (wan_yuan, percent, zh_date, moment, label, count, phone):
+    for shown in (wan_yuan, percent, zh_date, moment, label, count, phone, spoken_through):
         app.add_template_filter(shown)
     for helper in (csrf_field, address, address_args, page_window, now):
         app.add_template_global(helper)

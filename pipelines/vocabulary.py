@@ -188,6 +188,13 @@ class Programme(Word):
     TRI_COLOR = "tri_color", "三色评价"
 
 
+class AnswerKind(Word):
+    """What an edition leaves to people."""
+
+    ATTESTED = "attested", "人工核验项"
+    POINTS = "points", "评分项"
+
+
 class PolicyLevel(Word):
     NATIONAL = "national", "国家"
     PROVINCE = "province", "省"
@@ -360,6 +367,7 @@ class EventKind(Word):
     IP_RIGHT_SAVED = "ip_right_saved", "修改知识产权"
     RECOGNITION_SAVED = "recognition_saved", "修改资质"
     FLAG_SAVED = "flag_saved", "修改负面清单"
+    ANSWERED = "answered", "填写核验和评分"
     IMPORT_PREVIEWED = "import_previewed", "预览导入"
     IMPORT_REFUSED = "import_refused", "未能导入"
     IMPORT_ANSWERED = "import_answered", "处理待确认行"

@@ -1,7 +1,7 @@
 """Judgements are kept: made after every change of facts and nightly, written only where one came out otherwise."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -14,13 +14,15 @@ from crm.actions.rounds import firm_rounds
 from crm.actions.tasks import Progress, unwatched
 from crm.extensions import begin_exclusive, db
 from crm.models import Evaluation, Event, FactSet, Firm, ImportBatch, LatestEvaluation
+from crm.queries.answers import answers_of_firms
 from crm.queries.judged_firms import facts_of_firms, latest_signatures
 from crm.queries.policies import known_policies
 from pipelines.facts import FirmFacts
 from pipelines.facts.case import case_of
-from pipelines.qualification.assessment import Assessment, qualify
+from pipelines.qualification.assessment import Assessment, qualify_with
 from pipelines.qualification.finding import gap_data
 from pipelines.qualification.policy import Policy
+from pipelines.qualification.verdicts import NO_ANSWERS, Answers
 from pipelines.vocabulary import Programme, Verdict
 
 _FIRMS_A_ROUND = 500
@@ -28,6 +30,7 @@ _OPEN = (Verdict.UNKNOWN, Verdict.TO_CONFIRM)
 JUDGED = tuple(programme for programme in Programme if programme is not Programme.TRI_COLOR)
 
 Editions = Sequence[tuple[Programme, Policy]]
+Answered = Mapping[tuple[int, Programme], Answers]
 
 
 def evaluate_county(
@@ -65,11 +68,12 @@ def evaluate_firms(firm_ids: Iterable[int], on: date, through: str, programmes: 
     db.session.flush()
     ids = sorted(set(firm_ids))
     editions = [(each, policy) for each in programmes if (policy := known_policies().in_force(each, on))]
-    known, fresh, fact_sets = latest_signatures(ids), [], {}
+    known, answers = latest_signatures(ids), answers_of_firms(ids, on)
+    fresh, fact_sets = [], {}
     for firm_id, facts in facts_of_firms(ids, on):
         case = case_of(facts)
         facts_digest = _digest(case["facts"], case["interpretations"], on.year)
-        for row in _judged(firm_id, facts, facts_digest, editions):
+        for row in _judged(firm_id, facts, facts_digest, editions, answers):
             if known.get((firm_id, row["programme"])) != row["signature"]:
                 fresh.append(row)
                 fact_sets[(firm_id, facts_digest)] = case
@@ -78,15 +82,19 @@ def evaluate_firms(firm_ids: Iterable[int], on: date, through: str, programmes: 
     return len(fresh)
 
 
-def _judged(firm_id: int, facts: FirmFacts, facts_digest: str, editions: Editions) -> Iterator[dict[str, Any]]:
+def _judged(
+    firm_id: int, facts: FirmFacts, facts_digest: str, editions: Editions, answers: Answered
+) -> Iterator[dict[str, Any]]:
     """An edition that judges nothing leaves no row."""
     for programme, policy in editions:
         if policy.judges:
-            yield _row(firm_id, programme, qualify(facts, policy), facts_digest)
+            given = answers.get((firm_id, programme), NO_ANSWERS)
+            yield _row(firm_id, programme, qualify_with(facts, policy, given), facts_digest)
 
 
 def _row(firm_id: int, programme: Programme, assessment: Assessment, facts_digest: str) -> dict[str, Any]:
     findings = {finding.id: finding.verdict.value for finding in assessment.findings}
+    said = {"attestations": assessment.answers.attestations, "points": assessment.answers.points}
     listing = assessment.shortlisting
     tier = listing.tier if listing else None
     return {
@@ -95,9 +103,10 @@ def _row(firm_id: int, programme: Programme, assessment: Assessment, facts_diges
         "edition": assessment.policy.in_force_from,
         "policy_digest": assessment.policy.digest,
         "facts_digest": facts_digest,
-        "signature": _digest(assessment.policy.digest, facts_digest, findings, tier),
+        "signature": _digest(assessment.policy.digest, facts_digest, said, findings, tier),
         "verdict": assessment.verdict,
         "findings": findings,
+        "answers": said,
         "shortlist": tier,
         "assessment": assessment,
     }

@@ -1,6 +1,7 @@
 """What the bureau keeps: one file a table, without decisions."""
 
 from crm.models.annual_figures import AnnualFigures
+from crm.models.answer import Answer
 from crm.models.application import Application
 from crm.models.contact import Contact
 from crm.models.evaluation import Evaluation, FactSet, LatestEvaluation
@@ -16,6 +17,7 @@ from crm.models.user import Session, SignIn, User
 
 __all__ = [
     "AnnualFigures",
+    "Answer",
     "Application",
     "Contact",
     "Evaluation",

@@ -27,6 +27,7 @@ class Evaluation(Base):
 
     signature: edition, facts, answers and what came of them; the day itself is left out, or every night would write.
     findings: condition → verdict; missed: the conditions not met, with their gaps in words and as numbers.
+    answers: what people had said, {"attestations": {condition: bool}, "points": {line: int}}.
     """
 
     __tablename__ = "evaluations"
@@ -48,6 +49,7 @@ class Evaluation(Base):
     verdict: Mapped[Verdict] = mapped_column(word(Verdict))
     findings: Mapped[dict[str, str]] = mapped_column(JSON)
     missed: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     missed_count: Mapped[int]
     open_count: Mapped[int]
     shortlist: Mapped[ShortlistTier | None] = mapped_column(word(ShortlistTier))

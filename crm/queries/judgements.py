@@ -1,15 +1,19 @@
 """A firm held against every programme's edition in force, and one of them condition by condition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crm.models import Application, Firm
+from crm.models import Application, Evaluation, Firm
+from crm.queries.answers import answers_of_firms
+from crm.queries.evaluations import evaluations_of
 from crm.queries.firm_facts import facts_of
 from crm.queries.policies import known_policies
+from crm.queries.questions import questions_of
 from pipelines.facts.doubts import doubts
-from pipelines.qualification.assessment import Assessment, qualify
+from pipelines.qualification.assessment import Assessment, qualify_with
 from pipelines.qualification.finding import Finding
+from pipelines.qualification.verdicts import NO_ANSWERS
 from pipelines.vocabulary import Programme, Verdict
 
 # What keeps the firm out comes first, then what is open.
@@ -17,33 +21,50 @@ _ORDER = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.TO_CONFIRM, Verdict.MET, Ver
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """every: one assessment a programme, in the programmes' order; chosen: the one whose conditions are shown."""
+class Shown:
+    """An assessment in the order it is read."""
 
-    every: tuple[tuple[Programme, Assessment], ...]
-    chosen: Programme
     assessment: Assessment
     findings: tuple[Finding, ...]
     counts: tuple[tuple[Verdict, int], ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """every: one assessment a programme, in the programmes' order; chosen: the one whose conditions are shown.
+
+    asks: whether the edition leaves something to people; history: the judgements kept, newest first."""
+
+    every: tuple[tuple[Programme, Assessment], ...]
+    chosen: Programme
+    shown: Shown
+    asks: bool
+    history: Sequence[Evaluation]
     doubts: tuple[str, ...]
 
 
 def judgement_of(firm: Firm, applications: Iterable[Application], as_of: date, asked: str | None) -> Judgement:
     """asked is the programme as the address has it; rubbish means the first one, 高企."""
     facts = facts_of(firm, applications, as_of)
+    answers = answers_of_firms([firm.id], as_of)
     every = {
-        programme: qualify(facts, policy)
+        programme: qualify_with(facts, policy, answers.get((firm.id, programme), NO_ANSWERS))
         for programme in Programme
         if programme is not Programme.TRI_COLOR and (policy := known_policies().in_force(programme, as_of))
     }
     chosen = next((programme for programme in every if programme.value == asked), next(iter(every)))
-    findings = tuple(sorted(every[chosen].findings, key=lambda finding: _ORDER.index(finding.verdict)))
-    verdicts = [finding.verdict for finding in findings]
     return Judgement(
         every=tuple(every.items()),
         chosen=chosen,
-        assessment=every[chosen],
-        findings=findings,
-        counts=tuple((verdict, verdicts.count(verdict)) for verdict in _ORDER if verdict in verdicts),
+        shown=shown(every[chosen]),
+        asks=bool(questions_of(facts, chosen)),
+        history=evaluations_of(firm.id, chosen),
         doubts=tuple(doubts(facts)),
     )
+
+
+def shown(assessment: Assessment) -> Shown:
+    findings = tuple(sorted(assessment.findings, key=lambda finding: _ORDER.index(finding.verdict)))
+    verdicts = [finding.verdict for finding in findings]
+    counts = tuple((verdict, verdicts.count(verdict)) for verdict in _ORDER if verdict in verdicts)
+    return Shown(assessment, findings, counts)

@@ -4,10 +4,12 @@ from flask import Flask
 
 from crm.views import (
     annual_figures,
+    answers,
     archivings,
     assets,
     contacts,
     duplicates,
+    evaluations,
     events,
     export_files,
     exports,
@@ -37,10 +39,12 @@ from crm.views import (
 
 _RESOURCES = [
     annual_figures,
+    answers,
     archivings,
     assets,
     contacts,
     duplicates,
+    evaluations,
     events,
     export_files,
     exports,

@@ -79,6 +79,12 @@ def qualify(
     return Assessment(facts, policy, answers, findings, verdict)
 
 
+def qualify_with(facts: FirmFacts, policy: Policy, answers: Answers) -> Assessment:
+    """Judge by what people have answered at some time: points that no longer lie in their band are left out."""
+    points = policy.score.admissible(facts, answers.points) if policy.score and answers.points else {}
+    return qualify(facts, policy, answers.attestations, points)
+
+
 def _check_points(facts: FirmFacts, policy: Policy, entered: Mapping[str, int]) -> None:
     if policy.score is None:
         raise Refusal(f"{policy.title}没有评分表，不能填写分数")

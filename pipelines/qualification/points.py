@@ -118,6 +118,11 @@ class Points(Rule):
                 span = span_of(found.lo, found.hi)
                 raise Refusal(f"“{line.label}”应填 {span} 分（整数），不能填 {points} 分")
 
+    def admissible(self, facts: FirmFacts, entered: Entered) -> dict[str, int]:
+        """The points that still lie in their band: one that the figures have moved on since counts no more."""
+        spans = {name: self.lines[name].range(facts) for name in entered if name in self.lines}
+        return {name: entered[name] for name, span in spans.items() if span.lo <= entered[name] <= span.hi}
+
     def explain(self, facts: FirmFacts, answers: Answers) -> Explanation:
         score = self.score(facts, answers)
         span = f"{span_of(score.lo, score.hi)} 分"

@@ -17,6 +17,8 @@ PAGES = {
     "annual_figures.index": "/firms/1?tab=figures",
     "judgements of a firm": "/firms/1?tab=qualification",
     "a programme nobody confirmed": "/firms/1?tab=qualification&programme=leading",
+    "answers.edit": "/firms/1/answers/high_tech",
+    "evaluations.show": "/firms/1/evaluations/1",
     "policies.index": "/policies",
     "policies.show": "/policies/high_tech/2016-01-01",
     "an edition nobody confirmed": "/policies/leading/2022-01-01",

@@ -26,8 +26,8 @@ def test_the_figures_of_the_register_decide(app):
     judgement = judged(firm)
 
     assert judgement.chosen is Programme.HIGH_TECH
-    assert judgement.assessment.finding("rd_ratio").verdict is Verdict.MET
-    assert judgement.assessment.finding("age").verdict is Verdict.MET
+    assert judgement.shown.assessment.finding("rd_ratio").verdict is Verdict.MET
+    assert judgement.shown.assessment.finding("age").verdict is Verdict.MET
 
 
 def test_what_keeps_the_firm_out_comes_first(app):
@@ -37,12 +37,12 @@ def test_what_keeps_the_firm_out_comes_first(app):
 
     judgement = judged(firm)
 
-    assert judgement.findings[0].verdict is Verdict.NOT_MET
-    assert judgement.counts[0] == (Verdict.NOT_MET, len(judgement.assessment.missed))
+    assert judgement.shown.findings[0].verdict is Verdict.NOT_MET
+    assert judgement.shown.counts[0] == (Verdict.NOT_MET, len(judgement.shown.assessment.missed))
 
 
 def test_without_ip_rights_recorded_nobody_knows(app):
-    assert judged(a_firm()).assessment.finding("ip").verdict is Verdict.UNKNOWN
+    assert judged(a_firm()).shown.assessment.finding("ip").verdict is Verdict.UNKNOWN
 
 
 def test_a_class_two_right_is_spent_by_the_application_that_was_certified(app):
@@ -51,14 +51,14 @@ def test_a_class_two_right_is_spent_by_the_application_that_was_certified(app):
     certified = {"result": ApplicationResult.PASSED, "kind": ApplicationKind.FIRST}
     db.session.add(Application(firm_id=firm.id, programme=Title.HIGH_TECH, year=2023, **certified))
 
-    assert judged(firm).assessment.finding("ip").verdict is Verdict.NOT_MET
+    assert judged(firm).shown.assessment.finding("ip").verdict is Verdict.NOT_MET
 
 
 def test_a_valid_certificate_needs_no_application(app):
     firm = a_firm()
     a_recognition(firm, Title.HIGH_TECH, date(2025, 12, 1), valid_until=date(2028, 12, 1))
 
-    assert judged(firm).assessment.shortlisting.tier is None
+    assert judged(firm).shown.assessment.shortlisting.tier is None
 
 
 def test_rubbish_in_the_address_means_the_first_programme(app):
