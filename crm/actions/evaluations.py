@@ -12,7 +12,7 @@ from crm import clock
 from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows
 from crm.actions.rounds import firm_rounds
 from crm.actions.tasks import Progress, unwatched
-from crm.extensions import begin_exclusive, db
+from crm.extensions import Base, begin_exclusive, db
 from crm.models import Evaluation, Event, FactSet, Firm, ImportBatch, LatestEvaluation
 from crm.queries.answers import answers_of_firms
 from crm.queries.judged_firms import facts_of_firms, latest_signatures
@@ -116,12 +116,19 @@ def _keep(rows: list[dict[str, Any]], fact_sets: dict[tuple[int, str], Any], on:
     _keep_facts(fact_sets)
     first, made_at = first_free_id(Evaluation), clock.now()
     for number, row in enumerate(rows):
-        row |= _in_full(row.pop("assessment"))
-        row |= {"id": first + number, "as_of": on, "made_at": made_at, "through": through}
-    fields = list(rows[0])
-    insert_rows(Evaluation, fields, [[row[field] for field in fields] for row in rows])
+        assessment = row.pop("assessment")
+        row |= _in_full(assessment) | _summary(assessment)
+        row |= {"id": first + number, "evaluation_id": first + number}
+        row |= {"as_of": on, "made_at": made_at, "through": through}
+    _insert(Evaluation, rows)
     catch_up_sequence(Evaluation)
     _point_to(rows)
+
+
+def _insert(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """The fields of the rows that the table has."""
+    fields = [column.key for column in model.__table__.columns if column.key in rows[0]]
+    insert_rows(model, fields, [[row[field] for field in fields] for row in rows])
 
 
 def _in_full(assessment: Assessment) -> dict[str, Any]:
@@ -138,6 +145,19 @@ def _in_full(assessment: Assessment) -> dict[str, Any]:
     }
 
 
+def _summary(assessment: Assessment) -> dict[str, Any]:
+    """What lists over the county read of a judgement, see LatestEvaluation."""
+    single = assessment.missed[0] if len(assessment.missed) == 1 else None
+    amount = single.gap.amount if single and single.gap else None
+    items = dict.fromkeys(item for finding in assessment.findings for item in finding.missing)
+    return {
+        "only_missed": single and single.id,
+        "gap_words": single and single.words,
+        "gap_amount": None if amount is None else float(amount),
+        "lacking": [{"name": item.name, "year": item.year, "label": item.label} for item in items],
+    }
+
+
 def _keep_facts(fact_sets: dict[tuple[int, str], Any]) -> None:
     """Facts that come back to what they were are already kept."""
     firm_ids = {firm_id for firm_id, _ in fact_sets}
@@ -148,12 +168,11 @@ def _keep_facts(fact_sets: dict[tuple[int, str], Any]) -> None:
 
 
 def _point_to(rows: Sequence[dict[str, Any]]) -> None:
-    pointers = [(row["firm_id"], row["programme"], row["id"]) for row in rows]
-    for programme in {programme for _, programme, _ in pointers}:
-        firm_ids = [firm_id for firm_id, each, _ in pointers if each is programme]
+    for programme in {row["programme"] for row in rows}:
+        firm_ids = [row["firm_id"] for row in rows if row["programme"] is programme]
         condition = (LatestEvaluation.programme == programme, LatestEvaluation.firm_id.in_(firm_ids))
         db.session.execute(sa.delete(LatestEvaluation).where(*condition))
-    insert_rows(LatestEvaluation, ("firm_id", "programme", "evaluation_id"), pointers)
+    _insert(LatestEvaluation, rows)
 
 
 def _digest(*parts: Any) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm import clock
@@ -60,10 +60,25 @@ class Evaluation(Base):
 
 
 class LatestEvaluation(Base):
-    """Derived: which row of evaluations counts now, so that lists over the county need not look for it."""
+    """Derived: which row of evaluations counts now, and what lists over the county filter and sort by.
+
+    only_missed, gap_words, gap_amount: of a firm that one single condition keeps out; the amount in the unit of its
+    condition, None where the gap is no number. lacking: what must be collected before the open conditions are known.
+    """
 
     __tablename__ = "latest_evaluations"
+    __table_args__ = (
+        Index("ix_latest_evaluations_programme_only_missed", "programme", "only_missed", "gap_amount", "firm_id"),
+    )
 
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True)
     programme: Mapped[Programme] = mapped_column(word(Programme), primary_key=True)
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id"), index=True)
+    verdict: Mapped[Verdict] = mapped_column(word(Verdict))
+    missed_count: Mapped[int]
+    open_count: Mapped[int]
+    shortlist: Mapped[ShortlistTier | None] = mapped_column(word(ShortlistTier))
+    only_missed: Mapped[str | None] = mapped_column(String(60))
+    gap_words: Mapped[str | None] = mapped_column(Text)
+    gap_amount: Mapped[float | None]
+    lacking: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

@@ -1,0 +1,65 @@
+"""差距清单 and 缺数据 as workbooks: every row that the filter finds, with a trace."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from crm import clock
+from crm.actions.events import Author, record_event
+from crm.extensions import db
+from crm.models import User
+from crm.queries.gap_filter import GapFilter
+from crm.queries.gaps import condition_labels, missing_figure_rows, said, single_gap_rows
+from pipelines.sheets.columns import Cell, Column
+from pipelines.sheets.writing import Target, write_table
+from pipelines.vocabulary import EventKind
+
+
+def _column(title: str, cell: Cell) -> tuple[Column, None]:
+    return Column("", title, (), cell, "derived"), None
+
+
+_FIRM = (_column("企业名称", "name"), _column("统一社会信用代码", "uscc"), _column("镇街", "text"))
+_TIER = _column("候选档次", "text")
+GAP_LIST, MISSING_LIST = "差距清单", "缺数据"
+_COLUMNS = {
+    GAP_LIST: (
+        *_FIRM, _column("卡住的条件", "long_text"), _column("还差多少", "long_text"), _column("其余待定", "count"),
+        _TIER,
+    ),
+    MISSING_LIST: (*_FIRM, _column("待定条件", "count"), _column("要收集的数据", "long_text"), _TIER),
+}  # fmt: skip
+
+
+def export_gaps(name: str, asked: GapFilter, viewer: User | None, by: Author, target: Target) -> int:
+    """name is one of the two lists; answers how many firms it holds."""
+    made = f"制表：{by.name}　{clock.now().astimezone(clock.OFFICE_ZONE):%Y-%m-%d %H:%M}"
+    lines = ["系统预判，请以官方文件为准", made]
+    count = write_table(
+        target,
+        _COLUMNS[name],
+        _gap_rows(asked, viewer) if name == GAP_LIST else _missing_rows(asked, viewer),
+        sheet_name=name,
+        unit_row=f"{asked.programme.label}{name}",
+        footer_lines=lambda rows: [f"共 {rows} 家", *lines],
+    )
+    particulars = {"list": name, "filter": asked.to_args(), "count": count}
+    record_event(EventKind.EXPORTED, by, None, particulars)
+    db.session.commit()
+    return count
+
+
+def file_name(name: str, asked: GapFilter) -> str:
+    return f"{name}_{clock.today():%Y%m%d}_{asked.programme.label}.xlsx"
+
+
+def _gap_rows(asked: GapFilter, viewer: User | None) -> Iterator[list[Any]]:
+    labels = condition_labels(asked.programme, clock.today())
+    for row in db.session.execute(single_gap_rows(asked, viewer)):
+        condition = labels.get(row.only_missed, row.only_missed)
+        yield [row.name, row.uscc, row.township, condition, row.gap_words, row.open_count, row.shortlist]
+
+
+def _missing_rows(asked: GapFilter, viewer: User | None) -> Iterator[list[Any]]:
+    for row in db.session.execute(missing_figure_rows(asked, viewer)):
+        lacking = "、".join(map(said, row.lacking)) or "数据已齐，只等人工核验和评分"
+        yield [row.name, row.uscc, row.township, row.open_count, lacking, row.shortlist]

@@ -1,0 +1,27 @@
+"""缺数据: what must be collected before the open judgements are known."""
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+from crm import clock
+from crm.permissions import requires
+from crm.queries.firm_choices import township_pairs
+from crm.queries.gap_filter import GapFilter
+from crm.queries.gaps import judging_programmes, missing_figures
+from pipelines.vocabulary import ShortlistTier
+
+blueprint = Blueprint("missing_figures", __name__, url_prefix="/missing-figures")
+
+
+@blueprint.get("")
+@requires("firms.view")
+def index() -> str:
+    asked, today = GapFilter.from_args(request.args), clock.today()
+    return render_template(
+        "missing_figures/index.html",
+        asked=asked,
+        page=missing_figures(asked, current_user, today),
+        programmes=judging_programmes(today),
+        townships=township_pairs(current_user),
+        tiers=ShortlistTier,
+    )
