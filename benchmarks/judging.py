@@ -8,8 +8,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from random import Random
 from time import process_time
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipelines.facts import FirmFacts
 from pipelines.qualification.assessment import qualify
