@@ -368,6 +368,7 @@ class EventKind(Word):
     RECOGNITION_SAVED = "recognition_saved", "修改资质"
     FLAG_SAVED = "flag_saved", "修改负面清单"
     ANSWERED = "answered", "填写核验和评分"
+    DECIDED = "decided", "人工认定"
     IMPORT_PREVIEWED = "import_previewed", "预览导入"
     IMPORT_REFUSED = "import_refused", "未能导入"
     IMPORT_ANSWERED = "import_answered", "处理待确认行"

@@ -15,19 +15,21 @@ from crm.actions.tasks import Progress, unwatched
 from crm.extensions import Base, begin_exclusive, db
 from crm.models import Evaluation, Event, FactSet, Firm, ImportBatch, LatestEvaluation
 from crm.queries.answers import answers_of_firms
-from crm.queries.judged_firms import facts_of_firms, latest_signatures
+from crm.queries.colouring import coloured
+from crm.queries.judged_firms import Latest, facts_of_firms, latest_judgements
 from crm.queries.policies import known_policies
 from pipelines.facts import FirmFacts
 from pipelines.facts.case import case_of
 from pipelines.qualification.assessment import Assessment, qualify_with
 from pipelines.qualification.finding import gap_data
 from pipelines.qualification.policy import Policy
+from pipelines.qualification.tri_color import Colouring
 from pipelines.qualification.verdicts import NO_ANSWERS, Answers
-from pipelines.vocabulary import Programme, Verdict
+from pipelines.vocabulary import Programme, TriColor, Verdict
 
 _FIRMS_A_ROUND = 500
 _OPEN = (Verdict.UNKNOWN, Verdict.TO_CONFIRM)
-JUDGED = tuple(programme for programme in Programme if programme is not Programme.TRI_COLOR)
+JUDGED = tuple(Programme)
 
 Editions = Sequence[tuple[Programme, Policy]]
 Answered = Mapping[tuple[int, Programme], Answers]
@@ -68,14 +70,17 @@ def evaluate_firms(firm_ids: Iterable[int], on: date, through: str, programmes: 
     db.session.flush()
     ids = sorted(set(firm_ids))
     editions = [(each, policy) for each in programmes if (policy := known_policies().in_force(each, on))]
-    known, answers = latest_signatures(ids), answers_of_firms(ids, on)
+    known, answers = latest_judgements(ids), answers_of_firms(ids, on)
     fresh, fact_sets = [], {}
     for firm_id, facts in facts_of_firms(ids, on):
         case = case_of(facts)
         facts_digest = _digest(case["facts"], case["interpretations"], on.year)
         for row in _judged(firm_id, facts, facts_digest, editions, answers):
-            if known.get((firm_id, row["programme"])) != row["signature"]:
-                fresh.append(row)
+            latest = known.get((firm_id, row["programme"]))
+            if row["programme"] is Programme.TRI_COLOR and row["colour"] is None and latest is None:
+                continue  # never was a 高企: nobody colours it
+            if latest is None or latest.signature != row["signature"]:
+                fresh.append(row | _colour_history(row["colour"], latest, on))
                 fact_sets[(firm_id, facts_digest)] = case
     if fresh:
         _keep(fresh, fact_sets, on, through)
@@ -88,26 +93,42 @@ def _judged(
     """An edition that judges nothing leaves no row."""
     for programme, policy in editions:
         if policy.judges:
-            given = answers.get((firm_id, programme), NO_ANSWERS)
-            yield _row(firm_id, programme, qualify_with(facts, policy, given), facts_digest)
+            assessment = qualify_with(facts, policy, answers.get((firm_id, programme), NO_ANSWERS))
+            colouring = None
+            if policy.colours:
+                colouring = coloured(assessment, answers.get((firm_id, policy.colours.basis), NO_ANSWERS))
+            yield _row(firm_id, programme, assessment, facts_digest, colouring)
 
 
-def _row(firm_id: int, programme: Programme, assessment: Assessment, facts_digest: str) -> dict[str, Any]:
+def _colour_history(colour: TriColor | None, latest: Latest | None, on: date) -> dict[str, Any]:
+    """A judgement that changes no colour keeps when, and from which, it changed last."""
+    if latest is not None and latest.colour is colour:
+        return {"colour_before": latest.colour_before, "colour_since": latest.colour_since}
+    return {"colour_before": latest and latest.colour, "colour_since": on}
+
+
+def _row(
+    firm_id: int, programme: Programme, assessment: Assessment, facts_digest: str, colouring: Colouring | None
+) -> dict[str, Any]:
     findings = {finding.id: finding.verdict.value for finding in assessment.findings}
     said = {"attestations": assessment.answers.attestations, "points": assessment.answers.points}
     listing = assessment.shortlisting
     tier = listing.tier if listing else None
+    colour = colouring.colour if colouring else None
+    reasons = list(colouring.reasons) if colouring else []
     return {
         "firm_id": firm_id,
         "programme": programme,
         "edition": assessment.policy.in_force_from,
         "policy_digest": assessment.policy.digest,
         "facts_digest": facts_digest,
-        "signature": _digest(assessment.policy.digest, facts_digest, said, findings, tier),
+        "signature": _digest(assessment.policy.digest, facts_digest, said, findings, tier, colour, reasons),
         "verdict": assessment.verdict,
         "findings": findings,
         "answers": said,
         "shortlist": tier,
+        "colour": colour,
+        "reasons": reasons,
         "assessment": assessment,
     }
 

@@ -1,4 +1,4 @@
-"""差距清单 and 缺数据 as workbooks: every row that the filter finds, with a trace."""
+"""差距清单, 缺数据 and 三色榜 as workbooks: every row that the filter finds, with a trace."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +7,10 @@ from crm import clock
 from crm.actions.events import Author, record_event
 from crm.extensions import db
 from crm.models import User
+from crm.queries.colours import ColourFilter, colour_rows
 from crm.queries.gap_filter import GapFilter
 from crm.queries.gaps import condition_labels, missing_figure_rows, said, single_gap_rows
+from pipelines.qualification.points import span_of
 from pipelines.sheets.columns import Cell, Column
 from pipelines.sheets.writing import Target, write_table
 from pipelines.vocabulary import EventKind
@@ -20,36 +22,56 @@ def _column(title: str, cell: Cell) -> tuple[Column, None]:
 
 _FIRM = (_column("企业名称", "name"), _column("统一社会信用代码", "uscc"), _column("镇街", "text"))
 _TIER = _column("候选档次", "text")
-GAP_LIST, MISSING_LIST = "差距清单", "缺数据"
+GAP_LIST, MISSING_LIST, COLOUR_LIST = "差距清单", "缺数据", "三色榜"
 _COLUMNS = {
     GAP_LIST: (
         *_FIRM, _column("卡住的条件", "long_text"), _column("还差多少", "long_text"), _column("其余待定", "count"),
         _TIER,
     ),
     MISSING_LIST: (*_FIRM, _column("待定条件", "count"), _column("要收集的数据", "long_text"), _TIER),
+    COLOUR_LIST: (
+        *_FIRM, _column("颜色", "text"), _column("得分", "text"), _column("原来的颜色", "text"),
+        _column("变化日期", "date"), _column("理由", "long_text"),
+    ),
 }  # fmt: skip
 
 
 def export_gaps(name: str, asked: GapFilter, viewer: User | None, by: Author, target: Target) -> int:
-    """name is one of the two lists; answers how many firms it holds."""
+    """name is one of the two lists of gaps; answers how many firms it holds."""
+    rows = _gap_rows(asked, viewer) if name == GAP_LIST else _missing_rows(asked, viewer)
+    return _export(name, f"{asked.programme.label}{name}", rows, asked.to_args(), by, target)
+
+
+def export_colours(asked: ColourFilter, viewer: User | None, by: Author, target: Target) -> int:
+    return _export(COLOUR_LIST, COLOUR_LIST, _colour_rows(asked, viewer), asked.to_args(), by, target)
+
+
+def _export(
+    name: str, heading: str, rows: Iterator[list[Any]], conditions: dict[str, Any], by: Author, target: Target
+) -> int:
     made = f"制表：{by.name}　{clock.now().astimezone(clock.OFFICE_ZONE):%Y-%m-%d %H:%M}"
-    lines = ["系统预判，请以官方文件为准", made]
     count = write_table(
         target,
         _COLUMNS[name],
-        _gap_rows(asked, viewer) if name == GAP_LIST else _missing_rows(asked, viewer),
+        rows,
         sheet_name=name,
-        unit_row=f"{asked.programme.label}{name}",
-        footer_lines=lambda rows: [f"共 {rows} 家", *lines],
+        unit_row=heading,
+        footer_lines=lambda written: [f"共 {written} 家", "系统预判，请以官方文件为准", made],
     )
-    particulars = {"list": name, "filter": asked.to_args(), "count": count}
-    record_event(EventKind.EXPORTED, by, None, particulars)
+    record_event(EventKind.EXPORTED, by, None, {"list": name, "filter": conditions, "count": count})
     db.session.commit()
     return count
 
 
-def file_name(name: str, asked: GapFilter) -> str:
-    return f"{name}_{clock.today():%Y%m%d}_{asked.programme.label}.xlsx"
+def file_name(name: str, about: str = "") -> str:
+    return f"{name}_{clock.today():%Y%m%d}{about and f'_{about}'}.xlsx"
+
+
+def _colour_rows(asked: ColourFilter, viewer: User | None) -> Iterator[list[Any]]:
+    for row in db.session.execute(colour_rows(asked, viewer)):
+        score = span_of(row.score_lo, row.score_hi)
+        since = row.colour_since if row.colour_before else None
+        yield [row.name, row.uscc, row.township, row.colour, score, row.colour_before, since, "；".join(row.reasons)]
 
 
 def _gap_rows(asked: GapFilter, viewer: User | None) -> Iterator[list[Any]]:

@@ -4,6 +4,7 @@ from crm.models.annual_figures import AnnualFigures
 from crm.models.answer import Answer
 from crm.models.application import Application
 from crm.models.contact import Contact
+from crm.models.decision import Decision
 from crm.models.evaluation import Evaluation, FactSet, LatestEvaluation
 from crm.models.event import Event
 from crm.models.firm import Firm, Flag, FormerName
@@ -20,6 +21,7 @@ __all__ = [
     "Answer",
     "Application",
     "Contact",
+    "Decision",
     "Evaluation",
     "Event",
     "FactSet",

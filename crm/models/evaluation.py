@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm import clock
 from crm.extensions import Base
 from crm.models.types import Moment, word
-from pipelines.vocabulary import Programme, ShortlistTier, Verdict
+from pipelines.vocabulary import Programme, ShortlistTier, TriColor, Verdict
 
 
 class FactSet(Base):
@@ -28,6 +28,7 @@ class Evaluation(Base):
     signature: edition, facts, answers and what came of them; the day itself is left out, or every night would write.
     findings: condition → verdict; missed: the conditions not met, with their gaps in words and as numbers.
     answers: what people had said, {"attestations": {condition: bool}, "points": {line: int}}.
+    colour, reasons: of the three-colour rating only.
     """
 
     __tablename__ = "evaluations"
@@ -53,6 +54,8 @@ class Evaluation(Base):
     missed_count: Mapped[int]
     open_count: Mapped[int]
     shortlist: Mapped[ShortlistTier | None] = mapped_column(word(ShortlistTier))
+    colour: Mapped[TriColor | None] = mapped_column(word(TriColor))
+    reasons: Mapped[list[str]] = mapped_column(JSON)
     score_lo: Mapped[int | None]
     score_hi: Mapped[int | None]
     made_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -64,6 +67,7 @@ class LatestEvaluation(Base):
 
     only_missed, gap_words, gap_amount: of a firm that one single condition keeps out; the amount in the unit of its
     condition, None where the gap is no number. lacking: what must be collected before the open conditions are known.
+    colour, colour_before, colour_since, reasons: of the three-colour rating only.
     """
 
     __tablename__ = "latest_evaluations"
@@ -82,3 +86,9 @@ class LatestEvaluation(Base):
     gap_words: Mapped[str | None] = mapped_column(Text)
     gap_amount: Mapped[float | None]
     lacking: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    colour: Mapped[TriColor | None] = mapped_column(word(TriColor))
+    colour_before: Mapped[TriColor | None] = mapped_column(word(TriColor))
+    colour_since: Mapped[date | None]
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    score_lo: Mapped[int | None]
+    score_hi: Mapped[int | None]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -11,9 +12,16 @@ from crm.extensions import db
 from crm.models import Application, Evaluation, Firm, LatestEvaluation
 from crm.queries.firm_facts import facts_of
 from pipelines.facts import FirmFacts
-from pipelines.vocabulary import Programme
+from pipelines.vocabulary import Programme, TriColor
 
-Signatures = dict[tuple[int, Programme], str]
+
+class Latest(NamedTuple):
+    """What a new judgement is compared with; the colours only of the three-colour rating."""
+
+    signature: str
+    colour: TriColor | None
+    colour_before: TriColor | None
+    colour_since: date | None
 
 
 def facts_of_firms(firm_ids: Sequence[int], as_of: date) -> Iterator[tuple[int, FirmFacts]]:
@@ -27,8 +35,11 @@ def facts_of_firms(firm_ids: Sequence[int], as_of: date) -> Iterator[tuple[int, 
         yield firm.id, facts_of(firm, applications[firm.id], as_of)
 
 
-def latest_signatures(firm_ids: Sequence[int]) -> Signatures:
-    latest = sa.select(Evaluation.firm_id, Evaluation.programme, Evaluation.signature)
+def latest_judgements(firm_ids: Sequence[int]) -> dict[tuple[int, Programme], Latest]:
+    latest = sa.select(
+        Evaluation.firm_id, Evaluation.programme, Evaluation.signature, LatestEvaluation.colour,
+        LatestEvaluation.colour_before, LatestEvaluation.colour_since,
+    )  # fmt: skip
     latest = latest.join(LatestEvaluation, LatestEvaluation.evaluation_id == Evaluation.id)
     found = db.session.execute(latest.where(LatestEvaluation.firm_id.in_(firm_ids)))
-    return {(firm_id, programme): signature for firm_id, programme, signature in found}
+    return {(row[0], row[1]): Latest(*row[2:]) for row in found}

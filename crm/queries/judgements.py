@@ -1,11 +1,13 @@
 """A firm held against every programme's edition in force, and one of them condition by condition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crm.models import Application, Evaluation, Firm
+from crm.models import Application, Decision, Evaluation, Firm
 from crm.queries.answers import answers_of_firms
+from crm.queries.colouring import coloured
+from crm.queries.decisions import decisions_of
 from crm.queries.evaluations import evaluations_of
 from crm.queries.firm_facts import facts_of
 from crm.queries.policies import known_policies
@@ -13,7 +15,8 @@ from crm.queries.questions import questions_of
 from pipelines.facts.doubts import doubts
 from pipelines.qualification.assessment import Assessment, qualify_with
 from pipelines.qualification.finding import Finding
-from pipelines.qualification.verdicts import NO_ANSWERS
+from pipelines.qualification.tri_color import Colouring
+from pipelines.qualification.verdicts import NO_ANSWERS, Answers
 from pipelines.vocabulary import Programme, Verdict
 
 # What keeps the firm out comes first, then what is open.
@@ -33,12 +36,16 @@ class Shown:
 class Judgement:
     """every: one assessment a programme, in the programmes' order; chosen: the one whose conditions are shown.
 
-    asks: whether the edition leaves something to people; history: the judgements kept, newest first."""
+    asks: whether the edition leaves something to people. colouring: None where no edition colours. decision: that of
+    the office on the chosen programme. history: the judgements kept, newest first.
+    """
 
     every: tuple[tuple[Programme, Assessment], ...]
     chosen: Programme
     shown: Shown
     asks: bool
+    colouring: Colouring | None
+    decision: Decision | None
     history: Sequence[Evaluation]
     doubts: tuple[str, ...]
 
@@ -50,7 +57,7 @@ def judgement_of(firm: Firm, applications: Iterable[Application], as_of: date, a
     every = {
         programme: qualify_with(facts, policy, answers.get((firm.id, programme), NO_ANSWERS))
         for programme in Programme
-        if programme is not Programme.TRI_COLOR and (policy := known_policies().in_force(programme, as_of))
+        if (policy := known_policies().in_force(programme, as_of))
     }
     chosen = next((programme for programme in every if programme.value == asked), next(iter(every)))
     return Judgement(
@@ -58,9 +65,16 @@ def judgement_of(firm: Firm, applications: Iterable[Application], as_of: date, a
         chosen=chosen,
         shown=shown(every[chosen]),
         asks=bool(questions_of(facts, chosen)),
+        colouring=_colouring(every, answers.get((firm.id, Programme.HIGH_TECH), NO_ANSWERS)),
+        decision=decisions_of([firm.id], chosen, as_of).get(firm.id),
         history=evaluations_of(firm.id, chosen),
         doubts=tuple(doubts(facts)),
     )
+
+
+def _colouring(every: Mapping[Programme, Assessment], of_basis: Answers) -> Colouring | None:
+    rating = every.get(Programme.TRI_COLOR)
+    return coloured(rating, of_basis) if rating and rating.policy.colours else None
 
 
 def shown(assessment: Assessment) -> Shown:

@@ -31,7 +31,8 @@ def questions_of(facts: FirmFacts, programme: Programme) -> tuple[Question, ...]
     policy = known_policies().in_force(programme, facts.as_of)
     if policy is None or not policy.judges:
         return ()
-    return (*_conditions(policy), *_lines(policy, facts))
+    lines = () if policy.colours else _lines(policy, facts)  # colours are worked out of figures alone
+    return (*_conditions(policy), *lines)
 
 
 def _conditions(policy: Policy) -> tuple[Question, ...]:

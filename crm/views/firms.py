@@ -9,6 +9,7 @@ from crm.actions.events import Author
 from crm.actions.firms import create_firm, update_firm
 from crm.forms.firm import FirmForm, NewFirmForm
 from crm.permissions import requires
+from crm.queries.decisions import decided_word
 from crm.queries.firm_filter import VIEWS, FirmFilter
 from crm.queries.firm_page import firm_page as page_of_one
 from crm.queries.firms import firm_page, view_counts
@@ -62,7 +63,7 @@ def create() -> ResponseReturnValue:
 @requires("firms.view")
 def show(firm_id: int) -> str:
     page = page_of_one(firm_id, current_user, clock.today(), request.args) or abort(404)
-    return render_template("firms/show.html", page=page, tab=request.args.get("tab"))
+    return render_template("firms/show.html", page=page, tab=request.args.get("tab"), decided_word=decided_word)
 
 
 @blueprint.get("/<int:firm_id>/edit")

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, request
 from flask_login import current_user
 
 from crm.actions.events import Author
-from crm.actions.gap_exports import GAP_LIST, MISSING_LIST, export_gaps, file_name
+from crm.actions.gap_exports import COLOUR_LIST, GAP_LIST, MISSING_LIST, export_colours, export_gaps, file_name
 from crm.permissions import requires
+from crm.queries.colours import ColourFilter
 from crm.queries.gap_filter import GapFilter
 from crm.views.downloads import send_workbook
 
@@ -26,7 +27,15 @@ def create_of_missing() -> Response:
     return _workbook(MISSING_LIST)
 
 
+@blueprint.post("/colours/export-files")
+@requires("exports.run")
+def create_of_colours() -> Response:
+    content = BytesIO()
+    export_colours(ColourFilter.from_args(request.form), current_user, Author.of(current_user), content)
+    return send_workbook(content, file_name(COLOUR_LIST))
+
+
 def _workbook(name: str) -> Response:
     asked, content = GapFilter.from_args(request.form), BytesIO()
     export_gaps(name, asked, current_user, Author.of(current_user), content)
-    return send_workbook(content, file_name(name, asked))
+    return send_workbook(content, file_name(name, asked.programme.label))

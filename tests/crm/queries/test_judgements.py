@@ -63,7 +63,3 @@ def test_a_valid_certificate_needs_no_application(app):
 
 def test_rubbish_in_the_address_means_the_first_programme(app):
     assert judged(a_firm(), "nonsense").chosen is Programme.HIGH_TECH
-
-
-def test_three_colours_are_no_programme_to_apply_for(app):
-    assert Programme.TRI_COLOR not in dict(judged(a_firm()).every)
