@@ -40,6 +40,7 @@ from crm.views import (
     tasks,
     unlockings,
     users,
+    what_ifs,
 )
 
 _RESOURCES = [
@@ -80,6 +81,7 @@ _RESOURCES = [
     tasks,
     unlockings,
     users,
+    what_ifs,
 ]
 
 

@@ -25,6 +25,7 @@ PAGES = {
     "colours.index": "/colours",
     "decisions.new": "/firms/1/decisions/tri_color",
     "colours of a firm": "/firms/1?tab=qualification&programme=tri_color",
+    "what_ifs.show": "/firms/1/what-if/high_tech?tech_staff=20",
     "policies.index": "/policies",
     "policies.show": "/policies/high_tech/2016-01-01",
     "an edition nobody confirmed": "/policies/leading/2022-01-01",
