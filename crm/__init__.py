@@ -6,7 +6,7 @@ from flask import Flask
 
 from config import Config, settings
 from crm import assets, cli, doors, errors, extensions, frame, jobs, log, template_filters, views
-from crm.queries.policies import known_policies
+from crm.queries.policies import shipped_policies
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +24,7 @@ def create_app(config: type[Config] | None = None) -> Flask:
     _register_extensions(app)
     for part in (log, doors, errors, assets, template_filters, frame, views, jobs, cli):
         part.register(app)
-    known_policies()  # a broken edition is told now, not in front of an officer
+    shipped_policies()  # a broken edition is told now, not in front of an officer
     return app
 
 

@@ -20,6 +20,7 @@ _TABLE = {
     "exports.run":     "  ✓    ✓    ✓     ✓      ✓      ·  ",
     "contacts.unmask": "  ·    ✓    ✓     ·      ·      ·  ",  # whole phone numbers: who calls firms, nobody else
     "policies.view":   "  ✓    ✓    ✓     ✓      ✓      ·  ",
+    "policies.manage": "  ✓    ✓    ·     ·      ·      ·  ",  # new editions; what has been in force is never edited
     "tasks.view":      "  ✓    ✓    ✓     ✓      ✓      ·  ",
     # 三员分立 (GB/T 22239 访问控制 d): who grants access does not read the audit, who audits changes nothing.
     "events.view":     "  ·    ✓    ·     ·      ·      ✓  ",

@@ -351,6 +351,8 @@ class TaskKind(Word):
     PREVIEW_IMPORT = "preview_import", "读取表格"
     APPLY_IMPORT = "apply_import", "导入数据"
     EXPORT = "export", "导出数据"
+    TRY_EDITION = "try_edition", "试算新版本"
+    EVALUATE = "evaluate", "判断全部企业"
 
 
 class EventKind(Word):
@@ -369,6 +371,7 @@ class EventKind(Word):
     FLAG_SAVED = "flag_saved", "修改负面清单"
     ANSWERED = "answered", "填写核验和评分"
     DECIDED = "decided", "人工认定"
+    EDITION_CONFIRMED = "edition_confirmed", "启用政策版本"
     IMPORT_PREVIEWED = "import_previewed", "预览导入"
     IMPORT_REFUSED = "import_refused", "未能导入"
     IMPORT_ANSWERED = "import_answered", "处理待确认行"

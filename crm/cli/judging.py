@@ -12,7 +12,7 @@ from crm import clock
 from crm.actions.evaluations import JUDGED, evaluate_county
 from crm.actions.events import COMMAND
 from crm.cli.bars import moving
-from crm.queries.policies import known_policies
+from crm.queries.policies import shipped_policies
 from pipelines.facts import FirmFacts
 from pipelines.facts.case import facts_from_case
 from pipelines.qualification.assessment import qualify
@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
 def judge(case: Path, programme: str) -> None:
     """按案例文件（YAML：as_of 与 facts）里的事实判断一家企业，结果以 JSON 输出，不读写数据库。"""
     facts = _facts(case)
-    policy = known_policies().in_force(_PROGRAMMES[programme], facts.as_of)
+    policy = shipped_policies().in_force(_PROGRAMMES[programme], facts.as_of)
     if policy is None:
         raise click.ClickException(
             f"{facts.as_of} 时{_PROGRAMMES[programme].label}还没有施行的文件，请改用较晚的 as_of。"

@@ -5,6 +5,7 @@ from crm.models.answer import Answer
 from crm.models.application import Application
 from crm.models.contact import Contact
 from crm.models.decision import Decision
+from crm.models.edition import Edition
 from crm.models.evaluation import Evaluation, FactSet, LatestEvaluation
 from crm.models.event import Event
 from crm.models.firm import Firm, Flag, FormerName
@@ -22,6 +23,7 @@ __all__ = [
     "Application",
     "Contact",
     "Decision",
+    "Edition",
     "Evaluation",
     "Event",
     "FactSet",

@@ -26,6 +26,9 @@ PAGES = {
     "decisions.new": "/firms/1/decisions/tri_color",
     "colours of a firm": "/firms/1?tab=qualification&programme=tri_color",
     "what_ifs.show": "/firms/1/what-if/high_tech?tech_staff=20",
+    "editions.new": "/editions/new",
+    "editions.show": "{edition}",
+    "editions.edit": "/editions/filling/little_giant",
     "policies.index": "/policies",
     "policies.show": "/policies/high_tech/2016-01-01",
     "an edition nobody confirmed": "/policies/leading/2022-01-01",
@@ -103,8 +106,20 @@ def _previewed(browser, server, passes, file: Path) -> dict[str, str]:
     preview = page.url.removeprefix(server.url)
     page.goto("/tasks")
     task = page.locator("main tbody a").first.get_attribute("href")
+    edition = _drafted(page, server)
     context.close()
-    return {"preview": preview, "task": task}
+    return {"preview": preview, "task": task, "edition": edition}
+
+
+def _drafted(page, server) -> str:
+    """An edition that waits for its confirmation: it changes nothing for the other pages."""
+    page.goto("/editions/filling/little_giant")
+    page.fill("[name=document_number]", "试验〔2026〕1号")
+    page.fill("[name=in_force_from]", "2026-01-01")
+    page.fill("[name=blank-sales_revenue]", "20000")
+    page.click("main [type=submit]")
+    page.wait_for_url(re.compile(r"/editions/\d+$"), timeout=60_000)
+    return page.url.removeprefix(server.url)
 
 
 def account_of(name: str) -> str | None:
