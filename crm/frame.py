@@ -31,7 +31,6 @@ MENU = (
     Entry("firms", "企业库", "buildings", "firms.view"),
     Entry("imports", "导入", "upload", "imports.run"),
     Entry("gaps", "差距清单", "rulers", "firms.view", on_phone=False),
-    Entry("missing_figures", "缺数据", "patch-question", "firms.view", on_phone=False),
     Entry("colours", "三色榜", "palette", "firms.view", on_phone=False),
     Entry("policies", "政策规则", "book", "policies.view", on_phone=False),
     Entry("tasks", "任务", "list-task", "tasks.view"),

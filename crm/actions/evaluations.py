@@ -20,6 +20,7 @@ from crm.queries.judged_firms import Latest, facts_of_firms, latest_judgements
 from crm.queries.policies import known_policies
 from pipelines.facts import FirmFacts
 from pipelines.facts.case import case_of
+from pipelines.facts.doubts import doubts, research_flags
 from pipelines.qualification.assessment import Assessment, qualify_with
 from pipelines.qualification.finding import gap_data
 from pipelines.qualification.policy import Policy
@@ -170,11 +171,14 @@ def _summary(assessment: Assessment) -> dict[str, Any]:
     """What lists over the county read of a judgement, see LatestEvaluation."""
     single = assessment.missed[0] if len(assessment.missed) == 1 else None
     amount = single.gap.amount if single and single.gap else None
+    told = [*doubts(assessment.facts), *research_flags(assessment.facts)]
     items = dict.fromkeys(item for finding in assessment.findings for item in finding.missing)
     return {
         "only_missed": single and single.id,
         "gap_words": single and single.words,
         "gap_amount": None if amount is None else float(amount),
+        "doubts": told,
+        "doubt_count": len(told),
         "lacking": [{"name": item.name, "year": item.year, "label": item.label} for item in items],
     }
 

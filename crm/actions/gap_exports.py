@@ -9,7 +9,7 @@ from crm.extensions import db
 from crm.models import User
 from crm.queries.colours import ColourFilter, colour_rows
 from crm.queries.gap_filter import GapFilter
-from crm.queries.gaps import condition_labels, missing_figure_rows, said, single_gap_rows
+from crm.queries.gaps import condition_labels, doubtful_rows, missing_figure_rows, said, single_gap_rows
 from pipelines.qualification.points import span_of
 from pipelines.sheets.columns import Cell, Column
 from pipelines.sheets.writing import Target, write_table
@@ -22,13 +22,14 @@ def _column(title: str, cell: Cell) -> tuple[Column, None]:
 
 _FIRM = (_column("企业名称", "name"), _column("统一社会信用代码", "uscc"), _column("镇街", "text"))
 _TIER = _column("候选档次", "text")
-GAP_LIST, MISSING_LIST, COLOUR_LIST = "差距清单", "缺数据", "三色榜"
+GAP_LIST, MISSING_LIST, DOUBT_LIST, COLOUR_LIST = "差距清单", "缺数据", "数据存疑", "三色榜"
 _COLUMNS = {
     GAP_LIST: (
         *_FIRM, _column("卡住的条件", "long_text"), _column("还差多少", "long_text"), _column("其余待定", "count"),
         _TIER,
     ),
     MISSING_LIST: (*_FIRM, _column("待定条件", "count"), _column("要收集的数据", "long_text"), _TIER),
+    DOUBT_LIST: (*_FIRM, _column("存疑之处", "long_text")),
     COLOUR_LIST: (
         *_FIRM, _column("颜色", "text"), _column("得分", "text"), _column("原来的颜色", "text"),
         _column("变化日期", "date"), _column("理由", "long_text"),
@@ -37,9 +38,10 @@ _COLUMNS = {
 
 
 def export_gaps(name: str, asked: GapFilter, viewer: User | None, by: Author, target: Target) -> int:
-    """name is one of the two lists of gaps; answers how many firms it holds."""
-    rows = _gap_rows(asked, viewer) if name == GAP_LIST else _missing_rows(asked, viewer)
-    return _export(name, f"{asked.programme.label}{name}", rows, asked.to_args(), by, target)
+    """name is one of the three lists of gaps; answers how many firms it holds."""
+    rows = {GAP_LIST: _gap_rows, MISSING_LIST: _missing_rows, DOUBT_LIST: _doubt_rows}[name](asked, viewer)
+    heading = name if name == DOUBT_LIST else f"{asked.programme.label}{name}"
+    return _export(name, heading, rows, asked.to_args(), by, target)
 
 
 def export_colours(asked: ColourFilter, viewer: User | None, by: Author, target: Target) -> int:
@@ -65,6 +67,11 @@ def _export(
 
 def file_name(name: str, about: str = "") -> str:
     return f"{name}_{clock.today():%Y%m%d}{about and f'_{about}'}.xlsx"
+
+
+def _doubt_rows(asked: GapFilter, viewer: User | None) -> Iterator[list[Any]]:
+    for row in db.session.execute(doubtful_rows(asked, viewer)):
+        yield [row.name, row.uscc, row.township, "；".join(row.doubts)]
 
 
 def _colour_rows(asked: ColourFilter, viewer: User | None) -> Iterator[list[Any]]:

@@ -67,7 +67,8 @@ class LatestEvaluation(Base):
 
     only_missed, gap_words, gap_amount: of a firm that one single condition keeps out; the amount in the unit of its
     condition, None where the gap is no number. lacking: what must be collected before the open conditions are known.
-    colour, colour_before, colour_since, reasons: of the three-colour rating only.
+    colour, colour_before, colour_since, reasons: of the three-colour rating only. doubts: figures of the firm that
+    contradict one another or do not stand to one another as they should.
     """
 
     __tablename__ = "latest_evaluations"
@@ -90,5 +91,7 @@ class LatestEvaluation(Base):
     colour_before: Mapped[TriColor | None] = mapped_column(word(TriColor))
     colour_since: Mapped[date | None]
     reasons: Mapped[list[str]] = mapped_column(JSON)
+    doubts: Mapped[list[str]] = mapped_column(JSON)
+    doubt_count: Mapped[int]
     score_lo: Mapped[int | None]
     score_hi: Mapped[int | None]

@@ -18,6 +18,7 @@ from pipelines.vocabulary import Programme
 _READ = (
     Firm.id, Firm.name, Firm.uscc, Township.name.label("township"), LatestEvaluation.only_missed,
     LatestEvaluation.gap_words, LatestEvaluation.open_count, LatestEvaluation.shortlist, LatestEvaluation.lacking,
+    LatestEvaluation.doubts,
 )  # fmt: skip
 
 Counts = Sequence[tuple[str, str, int]]
@@ -53,6 +54,18 @@ def missing_figure_rows(asked: GapFilter, viewer: User | None) -> sa.Select[Any]
     """Firms without a missed condition that something is still unknown of: the fewest unknowns first."""
     wanted = _judged(asked, viewer).where(LatestEvaluation.missed_count == 0, LatestEvaluation.open_count > 0)
     return wanted.order_by(LatestEvaluation.open_count, Firm.id)
+
+
+def doubtful_rows(asked: GapFilter, viewer: User | None) -> sa.Select[Any]:
+    """Firms whose figures contradict one another, the most doubts first; doubts are of the firm, not of a programme."""
+    wanted = _judged(replace(asked, programme=Programme.TECH_SME), viewer).where(LatestEvaluation.doubt_count > 0)
+    return wanted.order_by(LatestEvaluation.doubt_count.desc(), Firm.id)
+
+
+def doubtful_firms(asked: GapFilter, viewer: User | None) -> GapPage:
+    rows = doubtful_rows(asked, viewer)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())) or 0
+    return _page(asked, rows, {}, (), total)
 
 
 def single_gaps(asked: GapFilter, viewer: User | None, today: date) -> GapPage:

@@ -12,7 +12,7 @@ from crm.queries.evaluations import evaluations_of
 from crm.queries.firm_facts import facts_of
 from crm.queries.policies import known_policies
 from crm.queries.questions import questions_of
-from pipelines.facts.doubts import doubts
+from pipelines.facts.doubts import doubts, research_flags
 from pipelines.qualification.assessment import Assessment, qualify_with
 from pipelines.qualification.finding import Finding
 from pipelines.qualification.tri_color import Colouring
@@ -68,7 +68,7 @@ def judgement_of(firm: Firm, applications: Iterable[Application], as_of: date, a
         colouring=_colouring(every, answers.get((firm.id, Programme.HIGH_TECH), NO_ANSWERS)),
         decision=decisions_of([firm.id], chosen, as_of).get(firm.id),
         history=evaluations_of(firm.id, chosen),
-        doubts=tuple(doubts(facts)),
+        doubts=(*doubts(facts), *research_flags(facts)),
     )
 
 

@@ -6,7 +6,15 @@ from flask import Blueprint, Response, request
 from flask_login import current_user
 
 from crm.actions.events import Author
-from crm.actions.gap_exports import COLOUR_LIST, GAP_LIST, MISSING_LIST, export_colours, export_gaps, file_name
+from crm.actions.gap_exports import (
+    COLOUR_LIST,
+    DOUBT_LIST,
+    GAP_LIST,
+    MISSING_LIST,
+    export_colours,
+    export_gaps,
+    file_name,
+)
 from crm.permissions import requires
 from crm.queries.colours import ColourFilter
 from crm.queries.gap_filter import GapFilter
@@ -21,10 +29,16 @@ def create() -> Response:
     return _workbook(GAP_LIST)
 
 
-@blueprint.post("/missing-figures/export-files")
+@blueprint.post("/gaps/missing-figures/export-files")
 @requires("exports.run")
 def create_of_missing() -> Response:
     return _workbook(MISSING_LIST)
+
+
+@blueprint.post("/gaps/doubts/export-files")
+@requires("exports.run")
+def create_of_doubts() -> Response:
+    return _workbook(DOUBT_LIST)
 
 
 @blueprint.post("/colours/export-files")

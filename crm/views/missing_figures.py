@@ -10,7 +10,7 @@ from crm.queries.gap_filter import GapFilter
 from crm.queries.gaps import judging_programmes, missing_figures
 from pipelines.vocabulary import ShortlistTier
 
-blueprint = Blueprint("missing_figures", __name__, url_prefix="/missing-figures")
+blueprint = Blueprint("missing_figures", __name__, url_prefix="/gaps/missing-figures")
 
 
 @blueprint.get("")

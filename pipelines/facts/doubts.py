@@ -17,6 +17,7 @@ _PARTS = (
     ("non_taxable_income", "total_income", "不征税收入大于收入总额"),
     ("qualified_rd_staff", "full_time_rd_staff", "本科及中级职称研发人员多于专职研发人员"),
 )
+_GAP_ASKED_ABOUT = 2
 _RESEARCH_TO_SALES = 3  # research above three times the sales is a slip of the pen more often than not
 
 
@@ -37,6 +38,30 @@ def _doubts_of_year(figures: YearFigures) -> Iterator[str]:
         yield "研发费用超过销售收入的 3 倍"
     if _differ(figures):
         yield "净资产不等于资产总额减负债总额"
+
+
+def research_flags(facts: FirmFacts) -> tuple[str, ...]:
+    """Where the research figures of a year do not stand to one another as their rules would have them.
+
+    The accounts hold the widest notion, 高企 a narrower one, the deduction the narrowest (195号 三（六）;
+    财税〔2015〕119号): another order, or a deduction of less than half, is a risk to ask about, not an error.
+    """
+    return tuple(
+        f"{year} 年{sentence}"
+        for year in sorted(facts.annual, reverse=True)
+        for sentence in _research_of_year(facts.annual[year])
+    )
+
+
+def _research_of_year(figures: YearFigures) -> Iterator[str]:
+    if _exceeds(figures.rd_spend, figures.rd_spend_accounting):
+        yield "研发费用高企口径大于会计口径"
+    if _exceeds(figures.rd_spend_deduction, figures.rd_spend):
+        yield "研发费用加计扣除口径大于高企口径"
+    elif figures.rd_spend_deduction and _exceeds(
+        figures.rd_spend, _times(_GAP_ASKED_ABOUT, figures.rd_spend_deduction)
+    ):
+        yield "研发费用加计扣除口径不到高企口径的一半"
 
 
 def _exceeds(part: Decimal | None, whole: Decimal | None) -> bool:

@@ -22,10 +22,10 @@ def frame(client) -> Tag:
 @pytest.mark.parametrize(
     ("role", "entries"),
     [
-        (Role.ADMINISTRATOR, ["企业库", "导入", "差距清单", "缺数据", "三色榜", "政策规则", "任务", "账号"]),
-        (Role.SECTION_CHIEF, ["企业库", "导入", "差距清单", "缺数据", "三色榜", "政策规则", "任务", "操作记录"]),
-        (Role.TOWNSHIP_OFFICER, ["企业库", "导入", "差距清单", "缺数据", "三色榜", "政策规则", "任务"]),
-        (Role.DIRECTOR, ["企业库", "差距清单", "缺数据", "三色榜", "政策规则", "任务"]),
+        (Role.ADMINISTRATOR, ["企业库", "导入", "差距清单", "三色榜", "政策规则", "任务", "账号"]),
+        (Role.SECTION_CHIEF, ["企业库", "导入", "差距清单", "三色榜", "政策规则", "任务", "操作记录"]),
+        (Role.TOWNSHIP_OFFICER, ["企业库", "导入", "差距清单", "三色榜", "政策规则", "任务"]),
+        (Role.DIRECTOR, ["企业库", "差距清单", "三色榜", "政策规则", "任务"]),
         (Role.AUDITOR, ["操作记录"]),
     ],
 )

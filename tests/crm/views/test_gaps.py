@@ -91,13 +91,13 @@ def test_a_firm_whose_certificate_holds_has_nothing_to_do(signed_in, county):
 
 
 def test_missing_figures_name_what_to_collect(signed_in, county):
-    rows = shown(signed_in(Role.OFFICER).get("/missing-figures"))
+    rows = shown(signed_in(Role.OFFICER).get("/gaps/missing-figures"))
 
     assert [row[0] for row in rows] == ["嘉善不差有限公司"]
     assert "2025 年职工总数" in rows[0][3]
 
 
-@pytest.mark.parametrize("path", ["/gaps", "/missing-figures"])
+@pytest.mark.parametrize("path", ["/gaps", "/gaps/missing-figures", "/gaps/doubts"])
 @pytest.mark.parametrize(
     "rubbish", ["programme=nonsense", "page=-1", "page=1000000000", "criterion='", "tier=z", "township=西塘", "size=7"]
 )
@@ -108,7 +108,7 @@ def test_rubbish_in_the_address_is_told_or_passed_over(signed_in, county, path, 
     assert ("没有用上看不懂的条件" in page.text) == (rubbish != "page=1000000000")
 
 
-@pytest.mark.parametrize("path", ["/gaps", "/missing-figures"])
+@pytest.mark.parametrize("path", ["/gaps", "/gaps/missing-figures", "/gaps/doubts"])
 def test_an_empty_county_is_told_what_to_do(signed_in, path):
     page = signed_in(Role.OFFICER).get(path)
 
@@ -116,7 +116,7 @@ def test_an_empty_county_is_told_what_to_do(signed_in, path):
     assert "没有" in page.text
 
 
-@pytest.mark.parametrize("path", ["/gaps", "/missing-figures"])
+@pytest.mark.parametrize("path", ["/gaps", "/gaps/missing-figures", "/gaps/doubts"])
 def test_a_page_of_many_firms_asks_as_often_as_one_of_few(signed_in, queries, path):
     officer, asked = signed_in(Role.OFFICER), []
     for number in range(2):
@@ -132,7 +132,7 @@ def test_a_page_of_many_firms_asks_as_often_as_one_of_few(signed_in, queries, pa
     assert asked[0] == asked[1]
 
 
-@pytest.mark.parametrize(("path", "count", "told"), [("/gaps", 2, "差距清单"), ("/missing-figures", 1, "缺数据")])
+@pytest.mark.parametrize(("path", "count", "told"), [("/gaps", 2, "差距清单"), ("/gaps/missing-figures", 1, "缺数据")])
 def test_a_list_leaves_as_a_workbook_with_every_row_and_a_trace(signed_in, county, path, count, told):
     answer = signed_in(Role.OFFICER).post(f"{path}/export-files", data={"size": "20"})
 
@@ -142,3 +142,19 @@ def test_a_list_leaves_as_a_workbook_with_every_row_and_a_trace(signed_in, count
     assert [f"共 {count} 家"] == [row[0] for row in rows if str(row[0]).startswith("共")]
     event = db.session.scalars(sa.select(Event).filter_by(kind=EventKind.EXPORTED)).one()
     assert (event.particulars["list"], event.particulars["count"]) == (told, count)
+
+
+def test_contradictions_and_strange_research_figures_are_listed(signed_in, county):
+    firm = a_candidate("嘉善矛盾有限公司", 199)
+    figures = firm.annual_figures[-1]
+    figures.staff, figures.tech_staff = Decimal(10), Decimal(11)
+    figures.rd_spend_accounting, figures.rd_spend_deduction = Decimal(150 * WAN), Decimal(90 * WAN)
+    db.session.commit()
+    evaluate_county(TODAY, "system")
+
+    rows = shown(signed_in(Role.OFFICER).get("/gaps/doubts"))
+
+    assert [row[0] for row in rows] == ["嘉善矛盾有限公司"]
+    assert "2025 年科技人员多于职工总数" in rows[0][2]
+    assert "2025 年研发费用高企口径大于会计口径" in rows[0][2]
+    assert "2025 年研发费用加计扣除口径不到高企口径的一半" in rows[0][2]
