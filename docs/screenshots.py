@@ -70,6 +70,11 @@ def main() -> None:
         take(page, "figures")
         page.goto("/firms/40?tab=qualification")
         take(page, "qualification")
+        for number, name in (("一", "clean"), ("四", "gap"), ("六", "vetoed")):
+            page.goto(f"/firms?q=样例{number}")
+            page.click("table.data tbody a >> nth=0")
+            page.goto(f"{page.url.partition('?')[0]}?tab=qualification")
+            take(page, f"explained-{name}")
         page.goto("/imports/new")
         page.set_input_files("input[type=file]", next(instance.glob("*.xlsx")))
         page.click("button:has-text('上传并预览')")

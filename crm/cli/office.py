@@ -14,6 +14,7 @@ from crm import clock
 from crm.actions.demo import DEMO_PASSWORD, DEMO_USERS, is_empty, load_demo, load_reference
 from crm.actions.evaluations import evaluate_county
 from crm.actions.events import COMMAND
+from crm.actions.explained import load_explained
 from crm.cli.bars import moving
 from crm.extensions import migrations
 from crm.queries.users import active_administrators
@@ -60,6 +61,7 @@ def prepare() -> None:
     if current_app.config["MODE"] == "demo" and is_empty():
         with click.progressbar(length=DEFAULT_FIRMS, label="数据库是空的，正在生成演示县") as bar:
             load_demo(DEFAULT_FIRMS, DEFAULT_SEED, clock.today(), bar.update)
+        load_explained(clock.today())
         with click.progressbar(length=1, label="正在按政策判断每家企业") as bar:
             evaluate_county(clock.today(), COMMAND.through, progress=moving(bar))
         from seeds.messy_workbook import write_messy_workbook  # slow import: numpy
