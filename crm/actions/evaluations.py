@@ -49,13 +49,17 @@ def evaluate_county(
     return written
 
 
-def evaluate_import(batch_id: int, on: date) -> int:
+def evaluate_import(batch_id: int, on: date, progress: Progress = unwatched) -> int:
     """Judge the firms an import has touched, after it was committed; what a crash leaves out the night makes good."""
     batch, through = db.session.get_one(ImportBatch, batch_id), f"import:{batch_id}"
     touched = sa.select(Event.firm_id).where(Event.at >= batch.created_at, Event.through == through).distinct()
     firm_ids = [firm_id for firm_id in db.session.scalars(touched) if firm_id is not None]
-    rounds = firm_rounds(firm_ids, _FIRMS_A_ROUND)
-    return sum([_evaluate_round(some, on, through, JUDGED) for some in rounds])
+    done = written = 0
+    for some in firm_rounds(firm_ids, _FIRMS_A_ROUND):
+        written += _evaluate_round(some, on, through, JUDGED)
+        done += len(some)
+        progress(done, len(firm_ids))
+    return written
 
 
 def _evaluate_round(firm_ids: Sequence[int], on: date, through: str, programmes: Sequence[Programme]) -> int:

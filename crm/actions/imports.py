@@ -129,7 +129,7 @@ def _preview(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
 @work(TaskKind.APPLY_IMPORT)
 def _apply(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
     batch = apply_import(arguments["batch_id"], by, progress)
-    evaluate_import(batch.id, clock.today())
+    evaluate_import(batch.id, clock.today(), progress)
     return f"已导入 {sum(batch.counts[outcome] for outcome in _CHANGING)} 行。"
 
 

@@ -103,7 +103,8 @@ def _apply(file: Path, answers: dict[str, str]) -> tuple[SheetReading, ImportPla
     reading, plan = reading_of(batch), plan_of(batch)
     with click.progressbar(length=1, label="导入") as bar:
         apply_import(batch.id, COMMAND, moving(bar))
-    evaluate_import(batch.id, clock.today())
+    with click.progressbar(length=1, label="判断") as bar:
+        evaluate_import(batch.id, clock.today(), moving(bar))
     return reading, plan
 
 

@@ -6,22 +6,26 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from crm.extensions import db
-from crm.models import Contact, Firm, Industry, Standing, TechField, Township, User
+from crm.models import Contact, Firm, Industry, LatestEvaluation, Standing, TechField, Township, User
 from crm.queries.firm_conditions import conditions_of, scope_conditions
 from crm.queries.firm_filter import VIEWS, FirmFilter
 from crm.queries.list_columns import SORTS
 from crm.queries.listing import COUNTED_UP_TO, Listing, counted, counted_whole, listing, window
 from crm.queries.search import all_found, found
+from pipelines.vocabulary import Programme
 
 _ROWS_A_QUERY = 500
+_HIGH_TECH, _COLOUR = aliased(LatestEvaluation), aliased(LatestEvaluation)
 _SHOWN = (
     Firm.id, Firm.name, Firm.uscc, Firm.status, Firm.founded_on, Township.name.label("township"),
     Industry.name.label("industry"), TechField.name.label("tech_field"), User.name.label("owner"), Standing.tier,
     Standing.next_expiry_on, Standing.latest_year, Standing.sales_revenue, Standing.rd_spend, Standing.rd_ratio,
     Standing.staff, Standing.tech_staff_ratio, Standing.class_one_ip, Standing.class_two_ip, Standing.completeness,
-    Contact.name.label("contact"), Contact.phone,
+    Contact.name.label("contact"), Contact.phone, _HIGH_TECH.verdict.label("high_tech_verdict"), _HIGH_TECH.shortlist,
+    _HIGH_TECH.gap_words, _COLOUR.colour,
 )  # fmt: skip
 # As in the ledger: of several people the first one entered.
 _FIRST_CONTACT = sa.select(sa.func.min(Contact.id)).where(Contact.firm_id == Firm.id).correlate(Firm).scalar_subquery()
@@ -108,6 +112,8 @@ def _rows(firm_ids: list[int]) -> list[Any]:
         .outerjoin(Industry, Industry.code == Firm.industry_code)
         .outerjoin(TechField, TechField.code == Firm.tech_field_code)
         .outerjoin(Contact, Contact.id == _FIRST_CONTACT)
+        .outerjoin(_HIGH_TECH, sa.and_(_HIGH_TECH.firm_id == Firm.id, _HIGH_TECH.programme == Programme.HIGH_TECH))
+        .outerjoin(_COLOUR, sa.and_(_COLOUR.firm_id == Firm.id, _COLOUR.programme == Programme.TRI_COLOR))
         .where(Firm.id.in_(firm_ids))
     )
     found = {row.id: row for row in db.session.execute(statement)}

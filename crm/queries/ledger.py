@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crm.clock import OFFICE_ZONE
 from crm.extensions import Base, db
-from crm.models import AnnualFigures, Contact, Firm, FormerName, Recognition, Standing
+from crm.models import AnnualFigures, Contact, Firm, FormerName, LatestEvaluation, Recognition, Standing
 from crm.queries.import_differences import References, references
 from crm.queries.list_columns import shown_columns
 from pipelines.sheets.columns import (
@@ -21,8 +21,16 @@ from pipelines.sheets.columns import (
     column,
 )
 from pipelines.sheets.writing import BoundColumn
+from pipelines.vocabulary import Programme
 
 _FIRMS_A_QUERY = 500
+# A column of a judgement → the programme and the field of the latest judgement it shows.
+_JUDGED = {
+    "high_tech_verdict": (Programme.HIGH_TECH, "verdict"),
+    "shortlist": (Programme.HIGH_TECH, "shortlist"),
+    "gap_words": (Programme.HIGH_TECH, "gap_words"),
+    "colour": (Programme.TRI_COLOR, "colour"),
+}
 _RECOGNITION_FIELDS = ("recognized_on", "valid_until", "certificate_no")
 
 Lines = dict[int, list[Any]]  # firm → its row, filled part by part
@@ -54,6 +62,7 @@ def ledger_rows(firm_ids: Sequence[int], columns: Sequence[BoundColumn]) -> Iter
         lines: Lines = {firm_id: [None] * len(columns) for firm_id in some}
         _fill_own(lines, columns, names)
         _fill_derived(lines, columns)
+        _fill_judged(lines, columns)
         _fill_contacts(lines, columns)
         _fill_recognitions(lines, columns)
         _fill_figures(lines, columns)
@@ -89,10 +98,23 @@ def _fill_own(lines: Lines, columns: Sequence[BoundColumn], names: References) -
 
 def _fill_derived(lines: Lines, columns: Sequence[BoundColumn]) -> None:
     fields = _fields(columns, "derived") | _fields(columns, "figures", (None,))
+    fields = {field: places for field, places in fields.items() if field not in _JUDGED}
     for firm_id, *values in _records(Standing, ["firm_id", *fields], Standing.firm_id.in_(lines)) if fields else ():
         line = lines[firm_id]
         for places, value in zip(fields.values(), values, strict=True):
             line[places[0]] = value.astimezone(OFFICE_ZONE).date() if isinstance(value, datetime) else value
+
+
+def _fill_judged(lines: Lines, columns: Sequence[BoundColumn]) -> None:
+    """What the latest judgements say; a firm that was never judged has nothing there."""
+    fields = {field: places for field, places in _fields(columns, "derived").items() if field in _JUDGED}
+    attributes = sorted({_JUDGED[field][1] for field in fields})
+    wanted = ["firm_id", "programme", *attributes]
+    for row in _records(LatestEvaluation, wanted, LatestEvaluation.firm_id.in_(lines)) if fields else ():
+        for field, places in fields.items():
+            programme, attribute = _JUDGED[field]
+            if row.programme is programme:
+                lines[row.firm_id][places[0]] = getattr(row, attribute)
 
 
 def _fill_contacts(lines: Lines, columns: Sequence[BoundColumn]) -> None:

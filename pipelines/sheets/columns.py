@@ -159,6 +159,10 @@ DERIVED_COLUMNS = (
     _other("derived", "next_expiry_on", "最近到期日期", "date"),
     _other("derived", "latest_year", "最近数据年度", "year"),
     _other("derived", "updated_at", "更新时间", "date"),
+    _other("derived", "high_tech_verdict", "高企判断", "text"),
+    _other("derived", "shortlist", "高企候选档次", "text"),
+    _other("derived", "gap_words", "高企只差一项", "long_text"),
+    _other("derived", "colour", "三色评价", "text"),
 )
 
 ROW_COLUMNS = (

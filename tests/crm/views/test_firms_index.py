@@ -1,13 +1,19 @@
 """The list as it is seen: what it offers, what it says back, and what it answers in part."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from bs4 import BeautifulSoup
 
 from crm import clock
+from crm.actions.evaluations import evaluate_county
 from crm.actions.standings import refresh_standings
+from crm.extensions import db
 from crm.queries.firm_filter import PARAMETERS
+from crm.queries.ledger import ledger_rows, listed_columns
 from pipelines.vocabulary import Role, Title
-from tests.builders import a_contact, a_firm, a_recognition, a_township
+from tests.builders import a_contact, a_firm, a_recognition, a_township, some_figures
 
 
 @pytest.fixture
@@ -117,3 +123,18 @@ def test_reader_is_offered_no_import(listed):
 
     assert [link.text for link in page.select(".page-head .actions a")] == []
     assert page.select_one(".page-head .actions button").text == "导出"
+
+
+def test_judgements_stand_in_the_list_and_leave_with_it(listed):
+    firm = a_firm("嘉善只差一项有限公司")
+    some_figures(firm, 2025, staff=Decimal(100), tech_staff=Decimal(9))
+    a_recognition(firm, Title.HIGH_TECH, date(2023, 1, 1), valid_until=date(2026, 1, 1))
+    db.session.commit()
+    evaluate_county(date(2026, 6, 30), "system")
+    columns = ("high_tech_verdict", "shortlist", "gap_words", "colour")
+
+    shown = [cell.text.strip() for cell in listed(f"cols={','.join(columns)}").select("table.data tbody td")]
+    exported = list(ledger_rows([firm.id], listed_columns(columns)))[0][1:]
+
+    assert shown == ["未达标", "C 一项短板可补", "再增 2 名科技人员（新招），或转岗 1 名", "红"]
+    assert [getattr(value, "label", value) for value in exported] == shown
