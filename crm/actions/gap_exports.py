@@ -8,6 +8,7 @@ from crm.actions.events import Author, record_event
 from crm.extensions import db
 from crm.models import User
 from crm.queries.colours import ColourFilter, colour_rows
+from crm.queries.deduction import LISTS, DeductionFilter, deduction_rows
 from crm.queries.gap_filter import GapFilter
 from crm.queries.gaps import condition_labels, doubtful_rows, missing_figure_rows, said, single_gap_rows
 from pipelines.qualification.points import span_of
@@ -22,13 +23,18 @@ def _column(title: str, cell: Cell) -> tuple[Column, None]:
 
 _FIRM = (_column("企业名称", "name"), _column("统一社会信用代码", "uscc"), _column("镇街", "text"))
 _TIER = _column("候选档次", "text")
-GAP_LIST, MISSING_LIST, DOUBT_LIST, COLOUR_LIST = "差距清单", "缺数据", "数据存疑", "三色榜"
+GAP_LIST, MISSING_LIST, DOUBT_LIST = "差距清单", "缺数据", "数据存疑"
+COLOUR_LIST, DEDUCTION_LIST = "三色榜", "加计扣除"
 _COLUMNS = {
     GAP_LIST: (
         *_FIRM, _column("卡住的条件", "long_text"), _column("还差多少", "long_text"), _column("其余待定", "count"),
         _TIER,
     ),
     MISSING_LIST: (*_FIRM, _column("待定条件", "count"), _column("要收集的数据", "long_text"), _TIER),
+    DEDUCTION_LIST: (
+        *_FIRM, _column("层级", "text"), _column("加计扣除口径(万元)", "money"), _column("高企口径(万元)", "money"),
+        _column("销售收入(万元)", "money"), _column("Ⅰ类", "count"), _column("Ⅱ类", "count"),
+    ),
     DOUBT_LIST: (*_FIRM, _column("存疑之处", "long_text")),
     COLOUR_LIST: (
         *_FIRM, _column("颜色", "text"), _column("得分", "text"), _column("原来的颜色", "text"),
@@ -46,6 +52,11 @@ def export_gaps(name: str, asked: GapFilter, viewer: User | None, by: Author, ta
 
 def export_colours(asked: ColourFilter, viewer: User | None, by: Author, target: Target) -> int:
     return _export(COLOUR_LIST, COLOUR_LIST, _colour_rows(asked, viewer), asked.to_args(), by, target)
+
+
+def export_deductions(asked: DeductionFilter, viewer: User | None, by: Author, target: Target) -> int:
+    lines = _deduction_rows(asked, viewer)
+    return _export(DEDUCTION_LIST, LISTS[asked.list], lines, asked.to_args(), by, target)
 
 
 def _export(
@@ -79,6 +90,12 @@ def _colour_rows(asked: ColourFilter, viewer: User | None) -> Iterator[list[Any]
         score = span_of(row.score_lo, row.score_hi)
         since = row.colour_since if row.colour_before else None
         yield [row.name, row.uscc, row.township, row.colour, score, row.colour_before, since, "；".join(row.reasons)]
+
+
+def _deduction_rows(asked: DeductionFilter, viewer: User | None) -> Iterator[list[Any]]:
+    for row in db.session.execute(deduction_rows(asked, viewer, clock.today())):
+        figures = (row.rd_spend_deduction, row.rd_spend, row.sales_revenue)
+        yield [row.name, row.uscc, row.township, row.tier, *figures, row.class_one_ip, row.class_two_ip]
 
 
 def _gap_rows(asked: GapFilter, viewer: User | None) -> Iterator[list[Any]]:

@@ -8,15 +8,18 @@ from flask_login import current_user
 from crm.actions.events import Author
 from crm.actions.gap_exports import (
     COLOUR_LIST,
+    DEDUCTION_LIST,
     DOUBT_LIST,
     GAP_LIST,
     MISSING_LIST,
     export_colours,
+    export_deductions,
     export_gaps,
     file_name,
 )
 from crm.permissions import requires
 from crm.queries.colours import ColourFilter
+from crm.queries.deduction import DeductionFilter
 from crm.queries.gap_filter import GapFilter
 from crm.views.downloads import send_workbook
 
@@ -47,6 +50,14 @@ def create_of_colours() -> Response:
     content = BytesIO()
     export_colours(ColourFilter.from_args(request.form), current_user, Author.of(current_user), content)
     return send_workbook(content, file_name(COLOUR_LIST))
+
+
+@blueprint.post("/gaps/deductions/export-files")
+@requires("exports.run")
+def create_of_deductions() -> Response:
+    content = BytesIO()
+    export_deductions(DeductionFilter.from_args(request.form), current_user, Author.of(current_user), content)
+    return send_workbook(content, file_name(DEDUCTION_LIST))
 
 
 def _workbook(name: str) -> Response:

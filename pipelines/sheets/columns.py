@@ -168,6 +168,7 @@ DERIVED_COLUMNS = (
 ROW_COLUMNS = (
     _other("row", "year", "年度", "year"),
     _other("row", "number", "序号", "number"),
+    _other("row", "takes_deduction", "是否享受加计扣除", "yes_no"),
 )
 
 COLUMNS: tuple[Column, ...] = (

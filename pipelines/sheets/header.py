@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from pipelines.refusals import Refusal
 from pipelines.sheets.columns import Column
+from pipelines.sheets.columns import column as column_of
 from pipelines.sheets.tables import Binding, Raw
 from pipelines.sheets.titles import TitleMeaning, is_unit, read_title, unit_of_note, year_of
 
@@ -14,6 +15,8 @@ _CANDIDATES = 5
 _LONGEST_KEY = 40
 _KEY_WORDS = ("名", "单位", "企业", "公司", "代码", "号", "USCC", "uscc", "主体")
 _GROUPS = ("信息", "情况", "数据", "指标", "概况", "基本", "资质", "经营", "财务", "经济")
+_DEDUCTION_MARKS = ("是否享受", "允许扣除", "加计")
+_RESEARCH_TOTALS = ("研发费用合计", "研发费用总额", "研发费用小计", "研究开发费用合计", "研发费用")
 _MAY_STAND_TWICE = ("contact", "derived", "row")
 
 
@@ -115,6 +118,7 @@ def _meant(position: int, parts: list[str]) -> _Meant:
 
 def _header(zone: list[list[Raw]], best: tuple[int, int, list[_Meant]], sheet: str) -> Header:
     top, bottom, meant = best
+    meant = _of_the_deduction(meant)
     _refuse_twins(meant, sheet)
     bound: dict[tuple[Column, int | None], Binding] = {}
     unknown = []
@@ -127,6 +131,25 @@ def _header(zone: list[list[Raw]], best: tuple[int, int, list[_Meant]], sheet: s
     titles = tuple(each.title for each in meant)
     unit, year = _last(map(unit_of_note, above)), _last(map(year_of, [*above, sheet]))
     return Header(top, bottom, titles, tuple(bound.values()), tuple(unknown), unit, year)
+
+
+def _of_the_deduction(meant: list[_Meant]) -> list[_Meant]:
+    """On a sheet of the super-deduction alone (浙里加计扣除, 表 A107012) the research total is the deduction's figure.
+
+    A ledger that only mentions the deduction beside sales or staff keeps its own reading.
+    """
+    marks = sum(any(mark in each.title for mark in _DEDUCTION_MARKS) for each in meant)
+    fields = {each.meaning.column.field for each in meant if each.meaning.column}
+    if marks < 2 or fields & {"sales_revenue", "tech_staff", "rd_spend_deduction"}:
+        return meant
+    deduction = column_of("rd_spend_deduction", "figures")
+    return [
+        each._replace(meaning=each.meaning._replace(column=deduction))
+        if any(each.title.replace(" ", "").startswith(total) for total in _RESEARCH_TOTALS)
+        and not any(mark in each.title for mark in _DEDUCTION_MARKS)
+        else each
+        for each in meant
+    ]
 
 
 def _last(found: Iterable[Any]) -> Any:

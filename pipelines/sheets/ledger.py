@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pipelines.sheets.cells import Directories, ReadColumn, read_column
 from pipelines.sheets.columns import Column
+from pipelines.sheets.columns import column as column_of
 from pipelines.sheets.holdings import Holdings
 from pipelines.sheets.known import KnownFirm
 from pipelines.sheets.planned import RowError
@@ -52,6 +53,7 @@ class Ledger:
     recognitions: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     recognition_days: list[tuple[Binding, Sequence[date | None]]] = field(default_factory=list)
     shares: list[tuple[str, int | None, Sequence[Any]]] = field(default_factory=list)
+    takes_deduction: Sequence[bool | None] = ()
     firms: Sequence[KnownFirm | None] = ()
     differing: set[int] = field(default_factory=set)
     errors: defaultdict[int, list[RowError]] = field(default_factory=lambda: defaultdict(list))
@@ -99,8 +101,30 @@ def read_ledger(table: Table, known: Mapping[str, KnownFirm], directories: Direc
     holdings = Holdings(ledger.firms, ledger.years)
     for bound in later:
         _read(ledger, bound, directories, holdings.beside(bound))
+    _zero_what_was_not_taken(ledger)
     _require_years(ledger)
     return ledger
+
+
+def _zero_what_was_not_taken(ledger: Ledger) -> None:
+    """Who did not take the deduction has deducted nothing: that is a zero, not an unknown."""
+    if not ledger.takes_deduction:
+        return
+    deduction = column_of("rd_spend_deduction", "figures")
+    stated = [entry for entry in ledger.figures if entry[0] is deduction]
+    if len(stated) > 1:
+        return  # several years side by side: which of them the word speaks of is not known
+    year, values = stated[0][1:] if stated else (None, [None] * len(ledger.takes_deduction))
+    amounts = list(values)
+    for place, taken in enumerate(ledger.takes_deduction):
+        if taken is False and amounts[place] is None:
+            amounts[place] = 0
+            ledger.differing.add(place)
+        elif taken is False and amounts[place]:
+            message = "写着没有享受加计扣除，却有加计扣除的研发费用，按所填的数导入"
+            ledger.doubts[place].append(RowError(ledger.table.numbers[place], "是否享受加计扣除", "否", message))
+    others = [entry for entry in ledger.figures if entry[0] is not deduction]
+    ledger.figures = [*others, (deduction, year, amounts)]
 
 
 def _read(ledger: Ledger, bound: Binding, directories: Directories, olds: Sequence[Any] | None) -> None:
@@ -137,6 +161,8 @@ def _place(ledger: Ledger, read: ReadColumn) -> None:
             ledger.differing.update(place for place, term in enumerate(values) if term)
     elif column.scope == "derived":
         ledger.shares.append((column.field, read.bound.year, values))
+    elif column.field == "takes_deduction":
+        ledger.takes_deduction = values
     else:
         ledger.years = values
 

@@ -25,8 +25,16 @@ class Directory:
     """The spellings of one kind of place. Most cells are spelled as the office does; the other forms are worked out
     when the first one is not, for there are thousands of industries."""
 
-    def __init__(self, thing: str, spellings: Mapping[str, Any], forms: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self,
+        thing: str,
+        spellings: Mapping[str, Any],
+        forms: Callable[[str], list[str]],
+        wider: Callable[[str], list[str]] = lambda _text: [],
+    ) -> None:
+        """wider: what a cell that is in no list belongs to, the nearest first; taken with a note."""
         self._thing = thing
+        self._wider = wider
         self._spellings = spellings
         self._forms = forms
 
@@ -68,6 +76,10 @@ class Directory:
         for form in (plain, *self._forms(plain)):
             if form in self._keys:
                 return self._keys[form]
+        for form in self._wider(plain):
+            if form in self._keys:
+                key = self._keys[form]
+                return Doubt(key, f"{self._thing}表里没有“{text[:40]}”，按上一级“{form} {self.shown(key)}”登记")
         return Fault(f"没有名为“{text[:40]}”的{self._thing}{self._suggestion(text)}")
 
     def _suggestion(self, text: str) -> str:
@@ -87,7 +99,7 @@ def townships(spellings: Mapping[str, int]) -> Directory:
 
 def industries(spellings: Mapping[str, str]) -> Directory:
     """C3990, 3990, 3990其他电子设备制造 and its name alone are one."""
-    return Directory("行业", spellings, _forms_of_a_code)
+    return Directory("行业", spellings, _forms_of_a_code, _wider_codes)
 
 
 def tech_fields(spellings: Mapping[str, str]) -> Directory:
@@ -103,6 +115,12 @@ def tech_fields(spellings: Mapping[str, str]) -> Directory:
 
 def owners(spellings: Mapping[str, int]) -> Directory:
     return Directory("责任人", spellings, lambda _: [])
+
+
+def _wider_codes(text: str) -> list[str]:
+    """The 中类 and the 大类 of a 小类 of GB/T 4754: 3562 and C3562 lie in 356, which lies in 35."""
+    code = next((form for form in _forms_of_a_code(text) if form.isdigit()), "")
+    return [code[:length] for length in (3, 2) if length < len(code)]
 
 
 def _forms_of_a_code(text: str) -> list[str]:

@@ -29,6 +29,7 @@ PAGES = {
     "editions.new": "/editions/new",
     "editions.show": "{edition}",
     "editions.edit": "/editions/filling/little_giant",
+    "deductions.index": "/gaps/deductions",
     "doubts.index": "/gaps/doubts",
     "policies.index": "/policies",
     "policies.show": "/policies/high_tech/2016-01-01",
