@@ -371,6 +371,7 @@ class EventKind(Word):
     FLAG_SAVED = "flag_saved", "修改负面清单"
     ANSWERED = "answered", "填写核验和评分"
     DECIDED = "decided", "人工认定"
+    READING_CHANGED = "reading_changed", "修改口径设置"
     EDITION_CONFIRMED = "edition_confirmed", "启用政策版本"
     IMPORT_PREVIEWED = "import_previewed", "预览导入"
     IMPORT_REFUSED = "import_refused", "未能导入"

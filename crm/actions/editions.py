@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import yaml
 
 from crm import clock
-from crm.actions.evaluations import evaluate_county
+from crm.actions.evaluations import JUDGED, evaluate_county
 from crm.actions.events import Author, record_event
 from crm.actions.rounds import firm_rounds
 from crm.actions.tasks import Progress, work
@@ -89,8 +89,9 @@ def _try(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
 
 @work(TaskKind.EVALUATE)
 def _evaluate(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
-    programme = next(each for each in Programme if each.value == arguments["programme"])
-    written = evaluate_county(clock.today(), by.through, (programme,), progress)
+    """One programme after its edition was confirmed, all of them when the office reads something otherwise."""
+    programmes = tuple(each for each in Programme if each.value == arguments.get("programme")) or JUDGED
+    written = evaluate_county(clock.today(), by.through, programmes, progress)
     return f"已判断全部企业，结论有变化的写入 {written} 条。"
 
 

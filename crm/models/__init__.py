@@ -12,6 +12,7 @@ from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
 from crm.models.ip_right import IpRight
 from crm.models.place import Industry, TechField, Township
+from crm.models.reading import Reading
 from crm.models.recognition import Recognition
 from crm.models.standing import SearchText, Standing
 from crm.models.task import Task
@@ -34,6 +35,7 @@ __all__ = [
     "Industry",
     "IpRight",
     "LatestEvaluation",
+    "Reading",
     "Recognition",
     "SearchText",
     "Session",

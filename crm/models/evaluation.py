@@ -74,6 +74,8 @@ class LatestEvaluation(Base):
     __tablename__ = "latest_evaluations"
     __table_args__ = (
         Index("ix_latest_evaluations_programme_only_missed", "programme", "only_missed", "gap_amount", "firm_id"),
+        Index("ix_latest_evaluations_programme_shortlist", "programme", "shortlist", "firm_id"),
+        Index("ix_latest_evaluations_programme_colour", "programme", "colour", "firm_id"),
     )
 
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True)

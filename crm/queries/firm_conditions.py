@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.models import Standing, User
+from crm.models import LatestEvaluation, Standing, User
 from crm.models.standing import is_above_scale, is_not_active, is_put_away, lacks_last_year
 from crm.queries.firm_filter import ARCHIVED, MISSING, FirmFilter
 from crm.queries.scope import areas_within, visible_townships
-from pipelines.vocabulary import FiguresState, FirmStatus
+from pipelines.vocabulary import FiguresState, FirmStatus, Programme
 
 _WAN = 10_000
 _BELOW = ".99999999"  # beyond every code that goes on after the dot
@@ -46,7 +46,7 @@ def hidden(column: Any) -> Any:
 def conditions_of(asked: FirmFilter, viewer: User | None, today: date) -> list[Condition]:
     """Every condition but those of the search box and of the viewer's area; first those that few firms fulfil."""
     return [
-        *_few(asked), *_people(asked, viewer), *_places(asked), *_days(asked, today), *_amounts(asked),
+        *_few(asked), *_judged(asked), *_people(asked, viewer), *_places(asked), *_days(asked, today), *_amounts(asked),
         *_tiers(asked), *_archive(asked),
     ]  # fmt: skip
 
@@ -70,6 +70,23 @@ def _few(asked: FirmFilter) -> Iterator[Condition]:
         yield Condition("figures", lambda column: column == FiguresState.CURRENT, leads=False)
     elif asked.figures:
         yield Condition("figures", lambda column: sa.and_(column == asked.figures, lacks_last_year(column)))
+
+
+def _judged(asked: FirmFilter) -> Iterator[Condition]:
+    """By the latest judgements: the tier of the 高企 shortlist, the colour."""
+    for programme, column, wanted in (
+        (Programme.HIGH_TECH, LatestEvaluation.shortlist, asked.shortlist),
+        (Programme.TRI_COLOR, LatestEvaluation.colour, asked.colour),
+    ):
+        if wanted:
+            judged = sa.select(LatestEvaluation.firm_id).where(
+                LatestEvaluation.programme == programme, column == wanted
+            )
+            yield Condition("firm_id", judged_in(judged))
+
+
+def judged_in(judged: sa.Select[Any]) -> Callable[[Any], sa.ColumnElement[bool]]:
+    return lambda column: column.in_(judged)
 
 
 def scope_conditions(viewer: User | None) -> Iterator[Condition]:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date
 
 from crm.models import AnnualFigures, Application, Firm, IpRight
+from crm.queries.readings import readings_in_force
 from pipelines.facts import FirmFacts, FlagEntry, HeldTitle, IpItem, YearFigures
 from pipelines.vocabulary import ApplicationResult, Title
 
@@ -31,6 +32,7 @@ def facts_of(firm: Firm, applications: Iterable[Application], as_of: date) -> Fi
             HeldTitle(held.title, held.recognized_on, held.valid_until, held.ended_on, held.end_reason)
             for held in firm.recognitions
         ),
+        interpretations=readings_in_force(),
         flags=tuple(FlagEntry(flag.kind, flag.entered_on, flag.lifted_on) for flag in firm.flags) or None,
     )
 

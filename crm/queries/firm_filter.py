@@ -18,7 +18,7 @@ from crm.queries.parameters import (
     whole_number,
 )
 from pipelines.names import cleaned
-from pipelines.vocabulary import FiguresState, FirmStatus, Tier
+from pipelines.vocabulary import FiguresState, FirmStatus, ShortlistTier, Tier, TriColor
 
 SIZES = (20, 50, 100)
 ARCHIVED = "archived"  # beside the words of FirmStatus: firms that were put away
@@ -41,6 +41,8 @@ PARAMETERS = {
     "q": Parameter(_sought),
     "township": Parameter(whole_number(1, LARGEST_ID), is_many=True),
     "tier": Parameter(one_of(list(Tier)), is_many=True),
+    "shortlist": Parameter(one_of([*ShortlistTier])),
+    "colour": Parameter(one_of([*TriColor])),
     "industry": Parameter(matching("[0-9]{2,4}")),
     "tech_field": Parameter(matching(r"[1-8](\.[0-9]{1,2})?")),
     "owner": Parameter(_owner),
@@ -72,6 +74,8 @@ class FirmFilter:
     q: str | None = None
     township: tuple[int, ...] = ()
     tier: tuple[str, ...] = ()
+    shortlist: str | None = None
+    colour: str | None = None
     industry: str | None = None
     tech_field: str | None = None
     owner: str | None = None
@@ -124,11 +128,14 @@ class FirmFilter:
         return replace(self, page=None, **conditions)
 
 
+_CANDIDATE_COLUMNS = ("township", "tier", "sales_revenue", "rd_ratio", "shortlist", "gap_words", "owner")
 VIEWS: dict[str, tuple[str, FirmFilter]] = {
     "all": ("全部", FirmFilter()),
     "mine": ("我的企业", FirmFilter(owner="mine")),
     "high_tech": ("高企", FirmFilter(tier=(Tier.HIGH_TECH.value,))),
     "tech_sme": ("省科小", FirmFilter(tier=(Tier.TECH_SME.value,))),
+    "ready": ("可直接申报", FirmFilter(shortlist=ShortlistTier.READY.value, cols=_CANDIDATE_COLUMNS)),
+    "one_gap": ("差一项可补", FirmFilter(shortlist=ShortlistTier.ONE_GAP.value, cols=_CANDIDATE_COLUMNS)),
     "expiring": ("一年内到期", FirmFilter(expiring_days=365, sort="next_expiry_on")),
     "no_figures": ("缺去年数据", FirmFilter(figures=MISSING)),
     "archived": ("已归档", FirmFilter(status=ARCHIVED)),

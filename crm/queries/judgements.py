@@ -36,13 +36,16 @@ class Shown:
 class Judgement:
     """every: one assessment a programme, in the programmes' order; chosen: the one whose conditions are shown.
 
-    asks: whether the edition leaves something to people. colouring: None where no edition colours. decision: that of
-    the office on the chosen programme. history: the judgements kept, newest first.
+    known, wanted: of the facts that this edition looks at, how many are known. asks: whether it leaves something to
+    people. colouring: None where no edition colours. decision: that of the office on the chosen programme. history: the
+    judgements kept, newest first.
     """
 
     every: tuple[tuple[Programme, Assessment], ...]
     chosen: Programme
     shown: Shown
+    known: int
+    wanted: int
     asks: bool
     colouring: Colouring | None
     decision: Decision | None
@@ -64,6 +67,8 @@ def judgement_of(firm: Firm, applications: Iterable[Application], as_of: date, a
         every=tuple(every.items()),
         chosen=chosen,
         shown=shown(every[chosen]),
+        known=sum(getattr(facts, fact.name) is not None for fact in every[chosen].policy.facts),
+        wanted=len(every[chosen].policy.facts),
         asks=bool(questions_of(facts, chosen)),
         colouring=_colouring(every, answers.get((firm.id, Programme.HIGH_TECH), NO_ANSWERS)),
         decision=decisions_of([firm.id], chosen, as_of).get(firm.id),

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from crm.models import User
 from crm.queries.firm_choices import Pairs, industry_pairs, owner_pairs, tech_field_pairs, township_pairs
 from crm.queries.firm_filter import ARCHIVED, MISSING, PARAMETERS, FirmFilter
-from pipelines.vocabulary import FiguresState, FirmStatus, Tier
+from pipelines.vocabulary import FiguresState, FirmStatus, ShortlistTier, Tier, TriColor
 
 _WORDS = {
     "q": "搜索：{}",
@@ -24,6 +24,8 @@ _DIVISION = 2  # digits of a 大类; its 中类 and 小类 begin with them
 _CHOSEN = {
     "township": "镇街：{}",
     "tier": "层级：{}",
+    "shortlist": "高企候选：{}",
+    "colour": "三色：{}",
     "industry": "行业：{}",
     "tech_field": "技术领域：{}",
     "owner": "责任人：{}",
@@ -46,6 +48,8 @@ def filter_choices(viewer: User) -> dict[str, Pairs]:
     return {
         "township": township_pairs(viewer),
         "tier": [(tier.value, tier.label) for tier in Tier],
+        "shortlist": [(each.value, each.label) for each in ShortlistTier],
+        "colour": [(each.value, each.label) for each in TriColor],
         "industry": [(code, words) for code, words in industry_pairs() if len(str(code)) == _DIVISION],
         "tech_field": tech_field_pairs(),
         "owner": [("mine", "我的"), ("none", "未分派"), *owner_pairs(None)],

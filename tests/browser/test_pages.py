@@ -31,6 +31,7 @@ PAGES = {
     "editions.edit": "/editions/filling/little_giant",
     "deductions.index": "/gaps/deductions",
     "doubts.index": "/gaps/doubts",
+    "readings.edit": "/policies/readings",
     "policies.index": "/policies",
     "policies.show": "/policies/high_tech/2016-01-01",
     "an edition nobody confirmed": "/policies/leading/2022-01-01",

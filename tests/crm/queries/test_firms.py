@@ -222,6 +222,8 @@ CONDITIONS = {
     "archived": {"status": "archived"},
     "moved away": {"status": "moved_away"},
     "above scale": {"above_scale": "yes"},
+    "shortlist": {"shortlist": "c"},
+    "colour": {"colour": "red"},
     "without last year": {"figures": "missing"},
     "founded": {"founded_from": "2015-01-01"},
     "revenue": {"revenue_min": "100", "revenue_max": "900"},
