@@ -11,7 +11,7 @@ from crm.queries.firm_choices import township_pairs
 from crm.queries.policies import known_policies
 from pipelines.vocabulary import Programme
 
-blueprint = Blueprint("colours", __name__, url_prefix="/colours")
+blueprint = Blueprint("colours", __name__, url_prefix="/gaps/colours")
 
 
 @blueprint.get("")

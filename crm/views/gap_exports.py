@@ -44,7 +44,7 @@ def create_of_doubts() -> Response:
     return _workbook(DOUBT_LIST)
 
 
-@blueprint.post("/colours/export-files")
+@blueprint.post("/gaps/colours/export-files")
 @requires("exports.run")
 def create_of_colours() -> Response:
     content = BytesIO()

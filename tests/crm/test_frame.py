@@ -19,14 +19,37 @@ def frame(client) -> Tag:
     return BeautifulSoup(client.get("/password").data, "html.parser")
 
 
+PLACES = {
+    Role.ADMINISTRATOR: ["导入记录", "任务", "口径设置", "新增政策版本", "账号", "修改口令"],
+    Role.SECTION_CHIEF: ["导入记录", "任务", "口径设置", "新增政策版本", "操作记录", "修改口令"],
+    Role.TOWNSHIP_OFFICER: ["导入记录", "任务", "修改口令"],
+    Role.DIRECTOR: ["任务", "修改口令"],
+    Role.AUDITOR: ["操作记录", "修改口令"],
+}
+
+
+@pytest.mark.parametrize(("role", "places"), PLACES.items())
+def test_system_page_offers_what_the_role_may_open(signed_in, role, places):
+    page = BeautifulSoup(signed_in(role).get("/system").data, "html.parser")
+
+    assert [link.get_text() for link in page.select(".places a")] == places
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/events"])
+def test_menu_marks_the_entry_through_which_a_page_is_reached(signed_in, path):
+    page = BeautifulSoup(signed_in(Role.SECTION_CHIEF).get(path).data, "html.parser")
+
+    assert [link.get_text(strip=True) for link in page.select(".menu [aria-current]")] == ["系统管理"]
+
+
 @pytest.mark.parametrize(
     ("role", "entries"),
     [
-        (Role.ADMINISTRATOR, ["企业库", "导入", "差距清单", "三色榜", "政策规则", "任务", "账号"]),
-        (Role.SECTION_CHIEF, ["企业库", "导入", "差距清单", "三色榜", "政策规则", "任务", "操作记录"]),
-        (Role.TOWNSHIP_OFFICER, ["企业库", "导入", "差距清单", "三色榜", "政策规则", "任务"]),
-        (Role.DIRECTOR, ["企业库", "差距清单", "三色榜", "政策规则", "任务"]),
-        (Role.AUDITOR, ["操作记录"]),
+        (Role.ADMINISTRATOR, ["企业库", "差距清单", "政策规则", "系统管理"]),
+        (Role.SECTION_CHIEF, ["企业库", "差距清单", "政策规则", "系统管理"]),
+        (Role.TOWNSHIP_OFFICER, ["企业库", "差距清单", "政策规则", "系统管理"]),
+        (Role.DIRECTOR, ["企业库", "差距清单", "政策规则", "系统管理"]),
+        (Role.AUDITOR, ["系统管理"]),
     ],
 )
 def test_menu_offers_what_the_role_may_open(signed_in, role, entries):

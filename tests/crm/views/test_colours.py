@@ -60,7 +60,7 @@ def holders(town):
 
 
 def test_only_firms_that_ever_were_certified_are_coloured_the_better_first(signed_in, holders):
-    rows = shown(signed_in(Role.OFFICER).get("/colours"))
+    rows = shown(signed_in(Role.OFFICER).get("/gaps/colours"))
 
     assert [(row[0], row[2]) for row in rows] == [("嘉善数据不全有限公司", "● 黄"), ("嘉善有事故有限公司", "● 红")]
     assert "数据不全" in rows[0][6]
@@ -69,7 +69,7 @@ def test_only_firms_that_ever_were_certified_are_coloured_the_better_first(signe
 
 def test_a_colour_opens_the_list_it_counts(signed_in, holders):
     officer = signed_in(Role.OFFICER)
-    links = BeautifulSoup(officer.get("/colours").data, "html.parser").select(".programmes a")
+    links = BeautifulSoup(officer.get("/gaps/colours").data, "html.parser").select(".programmes a")
 
     assert [link.select_one(".tab-count").text for link in links] == ["0", "1", "1"]
     assert [len(shown(officer.get(link["href"]))) for link in links] == [0, 1, 1]
@@ -82,7 +82,7 @@ def test_what_changed_tells_from_which_colour_and_since_when(signed_in, holders)
     a_recognition(yellow, Title.TECH_SME, date(2020, 1, 1))
     evaluated(date(2026, 7, 1))  # another judgement, the same colour: the change stays told
 
-    rows = shown(signed_in(Role.OFFICER).get("/colours?only=changed"))
+    rows = shown(signed_in(Role.OFFICER).get("/gaps/colours?only=changed"))
 
     assert [row[0] for row in rows] == ["嘉善数据不全有限公司"]
     assert rows[0][5] == "2026-06-30 由黄转红"
@@ -97,13 +97,13 @@ def test_a_title_entered_by_mistake_takes_its_colour_along(holders):
 
 
 def test_a_township_officer_sees_the_own_area_only(sign_in, town, holders):
-    rows = shown(sign_in(a_user(Role.TOWNSHIP_OFFICER, township=town)).get("/colours"))
+    rows = shown(sign_in(a_user(Role.TOWNSHIP_OFFICER, township=town)).get("/gaps/colours"))
 
     assert [row[0] for row in rows] == ["嘉善数据不全有限公司"]
 
 
 def test_the_list_leaves_as_a_workbook_with_every_row(signed_in, holders):
-    answer = signed_in(Role.OFFICER).post("/colours/export-files")
+    answer = signed_in(Role.OFFICER).post("/gaps/colours/export-files")
 
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
     assert [row[3] for row in rows[2:4]] == ["黄", "红"]
@@ -112,7 +112,7 @@ def test_the_list_leaves_as_a_workbook_with_every_row(signed_in, holders):
 
 @pytest.mark.parametrize("rubbish", ["colour=blue", "page=-1", "only=x", "township=西塘", "nonsense=1"])
 def test_rubbish_in_the_address_is_told(signed_in, holders, rubbish):
-    page = signed_in(Role.OFFICER).get(f"/colours?{rubbish}")
+    page = signed_in(Role.OFFICER).get(f"/gaps/colours?{rubbish}")
 
     assert page.status_code == 200
     assert "没有用上看不懂的条件" in page.text
@@ -128,7 +128,7 @@ def test_the_chief_decides_beside_the_computed_colour(signed_in, holders):
 
     answer = decided(chief, red, until="2026-12-31")
 
-    rows = shown(chief.get("/colours?colour=red"))
+    rows = shown(chief.get("/gaps/colours?colour=red"))
     page = chief.get(answer.headers["Location"]).text
     assert answer.status_code == 303
     assert (rows[0][2], rows[0][3].split()[1]) == ("● 红", "绿")
@@ -142,7 +142,7 @@ def test_a_decision_past_its_day_counts_no_more(signed_in, holders):
     decided(signed_in(Role.SECTION_CHIEF), red, until="2026-07-31")
 
     with time_machine.travel("2026-08-01 10:00+08:00", tick=False):
-        rows = shown(signed_in(Role.OFFICER).get("/colours?colour=red"))
+        rows = shown(signed_in(Role.OFFICER).get("/gaps/colours?colour=red"))
 
     assert rows[0][3] == "—"
 
@@ -153,7 +153,7 @@ def test_a_decision_taken_back_is_gone_from_the_list_and_kept_in_the_records(sig
     decided(chief, red)
     decided(chief, red, decided="", reason="整改没有完成")
 
-    assert shown(chief.get("/colours?colour=red"))[0][3] == "—"
+    assert shown(chief.get("/gaps/colours?colour=red"))[0][3] == "—"
     assert len(db.session.scalars(sa.select(Decision)).all()) == 2
 
 

@@ -1,0 +1,23 @@
+"""What keeps the house running: its tasks, imports, deeds, accounts and settings, for those who may see them."""
+
+from flask import Blueprint, render_template
+
+from crm.permissions import requires
+
+blueprint = Blueprint("system", __name__, url_prefix="/system")
+
+# endpoint, name, what it is for, ability
+_PLACES = (
+    ("imports.index", "导入记录", "导入过的表格，逐次可查；待确认的可继续。", "imports.run"),
+    ("tasks.index", "任务", "导入、导出、判断等耗时工作的进度和结果。", "tasks.view"),
+    ("readings.edit", "口径设置", "文件没有写明之处按哪种理解判断。", "policies.manage"),
+    ("editions.new", "新增政策版本", "上传新文件，先看差异和影响，再启用。", "policies.manage"),
+    ("events.index", "操作记录", "谁在什么时候做了什么，只增不改。", "events.view"),
+    ("users.index", "账号", "人员、角色、镇街范围和口令。", "users.manage"),
+)
+
+
+@blueprint.get("")
+@requires("account.own")
+def index() -> str:
+    return render_template("system/index.html", places=_PLACES)
