@@ -10,12 +10,13 @@ from crm.actions.changes import plain
 from crm.actions.events import Author
 from crm.models import Event, ImportBatch
 from pipelines.sheets.plan import Difference, PlannedRow
-from pipelines.vocabulary import EventKind, RowOutcome
+from pipelines.vocabulary import EventKind
 
 # Kept as a key, told by its name: an event must be readable when the row it points at is gone.
 _TOLD_BY_NAME = {
     "township_id": "township", "industry_code": "industry", "tech_field_code": "tech_field", "owner_id": "owner",
 }  # fmt: skip
+_OF_ITEMS = {"ip_right": EventKind.IP_RIGHT_SAVED}
 
 
 def write_events(rows: Sequence[tuple[int, PlannedRow]], batch: ImportBatch, by: Author, now: datetime) -> None:
@@ -33,8 +34,11 @@ def write_events(rows: Sequence[tuple[int, PlannedRow]], batch: ImportBatch, by:
 
 
 def _kind(rows: Sequence[PlannedRow]) -> EventKind:
-    if rows[0].outcome is RowOutcome.CREATE:
+    if rows[0].makes_firm:
         return EventKind.FIRM_CREATED
+    kinds = {row.item.kind if row.item else "" for row in rows}
+    if len(kinds) == 1 and (kind := _OF_ITEMS.get(kinds.pop())):
+        return kind
     if all(difference.year for row in rows for difference in row.differences):
         return EventKind.FIGURES_UPDATED
     return EventKind.FIRM_UPDATED

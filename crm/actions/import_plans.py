@@ -95,7 +95,7 @@ def _within_reach(plan: ImportPlan, viewer: User | None) -> ImportPlan:
         return plan
     homes = townships_of_firms() if reach is not None else {}
     rows = [_reachable(row, archived, reach, homes) for row in plan.rows]
-    created = {row.uscc for row in rows if row.outcome is RowOutcome.CREATE}
+    created = {row.uscc for row in rows if row.makes_firm}
     rows = [_refused(row, _OUTSIDE) if _is_orphan(row, created) else row for row in rows]
     refused = "".join(row.key for row, before in zip(rows, plan.rows, strict=True) if row is not before)
     digest = hashlib.sha256(f"{plan.digest}{refused}".encode()).hexdigest()
@@ -110,7 +110,7 @@ def _reachable(
         return row
     if row.firm_id in archived:
         return _refused(row, _ARCHIVED)
-    if reach is None or (row.firm_id is None and row.outcome is RowOutcome.UPDATE):
+    if reach is None or _adds_to_new_firm(row):
         return row
     if row.outcome is RowOutcome.QUESTION:
         return row._replace(candidates=tuple(each for each in row.candidates if homes.get(each.firm_id) in reach))
@@ -121,7 +121,11 @@ def _reachable(
 
 def _is_orphan(row: PlannedRow, created: set[str]) -> bool:
     """Whether a row adds to a new firm whose own row was refused."""
-    return row.firm_id is None and row.outcome is RowOutcome.UPDATE and row.uscc not in created
+    return _adds_to_new_firm(row) and row.uscc not in created
+
+
+def _adds_to_new_firm(row: PlannedRow) -> bool:
+    return row.firm_id is None and (row.outcome is RowOutcome.UPDATE or row.item is not None)
 
 
 def _refused(row: PlannedRow, message: str) -> PlannedRow:

@@ -14,8 +14,9 @@ from crm.actions.import_events import write_events
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
 from crm.models import AnnualFigures, Contact, Firm, FormerName, ImportBatch, Recognition
+from crm.queries.imports import ITEM_MODELS
 from pipelines.names import normalised_name
-from pipelines.sheets.plan import ImportPlan, PlannedRow
+from pipelines.sheets.plan import ImportPlan, PlannedItem, PlannedRow
 from pipelines.vocabulary import ContactRole, FirmStatus, RowOutcome
 
 NumberedRows = Sequence[tuple[int, PlannedRow]]
@@ -34,6 +35,7 @@ def write_plan(plan: ImportPlan, batch: ImportBatch, by: Author, progress: Calla
     _write_contacts(rows)
     _write_recognitions(rows)
     _write_former_names(rows)
+    _write_items(rows)
     progress(2)
     write_events(rows, batch, by, now)
     progress(3)
@@ -55,7 +57,7 @@ def _numbered(rows: Iterable[PlannedRow]) -> NumberedRows:
 
 
 def _write_firms(rows: NumberedRows, now: datetime) -> None:
-    created = [(firm_id, row) for firm_id, row in rows if row.outcome is RowOutcome.CREATE]
+    created = [(firm_id, row) for firm_id, row in rows if row.makes_firm]
     updated = [(firm_id, row) for firm_id, row in rows if row.outcome is RowOutcome.UPDATE and row.firm]
     _insert_firms(created, now)
     fields = _all_fields(row.firm for _, row in updated)
@@ -183,6 +185,20 @@ def _write_former_names(rows: NumberedRows) -> None:
         ["firm_id", "name", "normalised_name"],
         ([firm_id, name, normalised_name(name)] for firm_id, row in rows for name in row.former_names),
     )
+
+
+def _write_items(rows: NumberedRows) -> None:
+    by_kind: dict[str, list[tuple[int, PlannedItem]]] = defaultdict(list)
+    for firm_id, row in rows:
+        if row.item:
+            by_kind[row.item.kind].append((firm_id, row.item))
+    for kind, items in by_kind.items():
+        model, fields = ITEM_MODELS[kind], _all_fields(item.values for _, item in items)
+        new = ([firm_id, *map(item.values.get, fields)] for firm_id, item in items if item.id is None)
+        insert_rows(model, ["firm_id", *fields], new)
+        update_rows(
+            model, fields, ([item.id, *map(item.values.get, fields)] for _, item in items if item.id is not None)
+        )
 
 
 def _all_fields(records: Iterable[Mapping[str, Any]]) -> list[str]:

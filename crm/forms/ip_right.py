@@ -1,6 +1,5 @@
 """The form of a piece of intellectual property."""
 
-import unicodedata
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from crm.forms.fields import CountField, DateField, LineField, WordField
 from crm.forms.opened import OpenedForm
 from crm.forms.validators import AtMost, Chosen, Filled, NotInFuture, YearUpTo
 from crm.queries.spoken import PART_LABELS
+from pipelines.sheets.ip_rights import plain_number
 from pipelines.vocabulary import IpAcquisition, IpKind, IpStatus
 
 _LABELS = PART_LABELS["ip_right"]
@@ -22,7 +22,7 @@ class NumberOfRightField(LineField):
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         if self.data is not None:
-            self.data = unicodedata.normalize("NFKC", self.data).replace(" ", "").upper()
+            self.data = plain_number(self.data)
 
 
 class IpRightForm(OpenedForm):

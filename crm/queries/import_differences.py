@@ -5,7 +5,6 @@ from typing import Any
 
 from crm.queries.places import places, spoken_keys
 from pipelines.sheets.plan import Difference, PlannedRow
-from pipelines.vocabulary import RowOutcome
 
 References = Mapping[str, Mapping[Any, str]]
 
@@ -23,7 +22,7 @@ def references() -> References:
 
 def differences_of(row: PlannedRow, names: References) -> Iterator[Difference]:
     """The differences the plan found; for a new firm all it says, as differences from nothing."""
-    if row.outcome is not RowOutcome.CREATE:
+    if not row.makes_firm:
         yield from row.differences
         return
     yield Difference("uscc", None, None, row.uscc)

@@ -127,7 +127,7 @@ def _told(row: PlannedRow, names: References, answer: str, several_sheets: bool)
 
 def _is_worth_telling(row: PlannedRow, difference: Difference) -> bool:
     """The name and the code of a new firm stand at the head of its row already."""
-    return row.outcome is not RowOutcome.CREATE or difference.field not in ("uscc", "name")
+    return not row.makes_firm or difference.field not in ("uscc", "name")
 
 
 def _told_difference(difference: Difference) -> ToldDifference:

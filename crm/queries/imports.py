@@ -1,19 +1,22 @@
 """What an import must know of the register, and of the imports before it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from crm.extensions import db
-from crm.models import AnnualFigures, Contact, Event, Firm, FormerName, ImportBatch, Recognition, User
+from crm.extensions import Base, db
+from crm.models import AnnualFigures, Contact, Event, Firm, FormerName, ImportBatch, IpRight, Recognition, User
 from crm.queries.raw import raw_rows
-from pipelines.sheets.known import KnownContact, KnownFirm, KnownFirms, KnownRecognition
+from pipelines.sheets.known import KnownContact, KnownFirm, KnownFirms, KnownItem, KnownRecognition
+from pipelines.sheets.list_kind import ListKind
 from pipelines.sheets.tables import SheetReading
 from pipelines.vocabulary import EventKind, ImportStatus
 
 _BATCHES_SHOWN = 100
+# kind of a list → where its things are kept; each belongs to a firm by firm_id
+ITEM_MODELS: Mapping[str, type[Base]] = {"ip_right": IpRight}
 _IDENTITY = ("uscc", "name", "version", "normalised_name")
 _NOTHING: Mapping[int, Mapping[str, Any]] = {}
 # Deeds that leave firms, places and people as they are; a new kind counts as a change until it is named here.
@@ -34,6 +37,7 @@ def known_firms(reading: SheetReading) -> KnownFirms:
     contacts = _contacts() if reading.fields("contact") else {}
     recognitions = _recognitions(reading.fields("recognition"))
     former_names = _former_names()
+    items = _items(reading.kinds().values())
     by_uscc: dict[str, KnownFirm] = {}
     by_name: dict[str, list[KnownFirm]] = defaultdict(list)
     for key, uscc, name, version, normalised, *values in raw_rows(Firm, ["id", *_IDENTITY, *fields]):
@@ -48,6 +52,7 @@ def known_firms(reading: SheetReading) -> KnownFirms:
             contacts.get(key, ()),
             recognitions.get(key, ()),
             [each for each, _ in former],
+            items.get(key, {}),
         )
         by_name[normalised].append(firm)
         for known_as in {each for _, each in former} - {normalised}:
@@ -78,6 +83,15 @@ def _recognitions(fields: set[str]) -> dict[int, list[KnownRecognition]]:
     wanted = ["firm_id", *KnownRecognition._fields]
     for firm_id, *values in raw_rows(Recognition, wanted, Recognition.title.in_(titles)):
         by_firm[firm_id].append(KnownRecognition(*values))
+    return by_firm
+
+
+def _items(kinds: Iterable[ListKind]) -> dict[int, dict[str, list[KnownItem]]]:
+    by_firm: dict[int, dict[str, list[KnownItem]]] = defaultdict(dict)
+    for kind in kinds:
+        for firm_id, key, *values in raw_rows(ITEM_MODELS[kind.name], ["firm_id", "id", *kind.stored]):
+            item = KnownItem(key, dict(zip(kind.stored, values, strict=True)))
+            by_firm[firm_id].setdefault(kind.name, []).append(item)
     return by_firm
 
 

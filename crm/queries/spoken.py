@@ -96,10 +96,10 @@ def spoken_value(part: str, field: str, value: Any) -> str:
 
 def _placed(kind: EventKind, field: str) -> tuple[str, str]:
     """The part of the firm a change speaks of; an import says it in the field: contact.phone."""
-    if part := _PARTS.get(kind):
-        return part, field
     owner, _, attribute = field.partition(".")
-    return (owner, attribute) if owner == "contact" else ("firm", REFERENCES.get(field, field))
+    if attribute and owner in PART_LABELS:
+        return owner, attribute
+    return (_PARTS[kind], field) if kind in _PARTS else ("firm", REFERENCES.get(field, field))
 
 
 def wan_yuan_exact(yuan: Decimal) -> str:

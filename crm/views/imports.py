@@ -16,6 +16,7 @@ from crm.queries.import_preview import Summary, preview_page
 from crm.queries.imports import batch_of, batches_of, earlier_import
 from crm.queries.tasks import task_of_batch
 from pipelines.refusals import Refusal
+from pipelines.sheets.lists import KINDS
 from pipelines.vocabulary import ImportStatus, RowOutcome, TaskKind, TaskStatus
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
@@ -30,7 +31,7 @@ def index() -> str:
 @blueprint.get("/new")
 @requires("imports.run")
 def new() -> str:
-    return render_template("imports/new.html", form=ImportForm())
+    return render_template("imports/new.html", form=ImportForm(), kinds=KINDS)
 
 
 @blueprint.post("")
@@ -39,7 +40,7 @@ def create() -> ResponseReturnValue:
     form = ImportForm()
     if form.validate_on_submit() and form.performs(lambda: _read(form.file.data)):
         return redirect(form.outcome, 303)
-    return render_template("imports/new.html", form=form), form.http_status
+    return render_template("imports/new.html", form=form, kinds=KINDS), form.http_status
 
 
 @blueprint.get("/<int:batch_id>")

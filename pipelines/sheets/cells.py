@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pipelines.sheets import references
 from pipelines.sheets.codes import uscc_reader
-from pipelines.sheets.days import day_reader, read_recognition_day, read_term, read_year
+from pipelines.sheets.days import day_reader, read_application_year, read_recognition_day, read_term, read_year
 from pipelines.sheets.known import Places
 from pipelines.sheets.numbers import money_column, money_reader, people_reader, read_count, share_reader
 from pipelines.sheets.references import Directory
@@ -23,6 +23,7 @@ from pipelines.sheets.texts import (
     read_status,
     read_yes_no,
     text_reader,
+    word_reader,
 )
 from pipelines.sheets.troubles import Doubt, Fault
 
@@ -124,6 +125,8 @@ def _reader(bound: Binding, directories: Directories, starts_1904: bool) -> Read
         case "township" | "industry" | "tech_field" | "owner":
             directory: Directory = getattr(directories, column.cell)
             return directory.read
+        case "word":
+            return word_reader(column.words)
         case "text" | "long_text":
             return text_reader(column.longest)
         case kind:
@@ -138,6 +141,7 @@ _PLAIN_READERS: dict[str, Reader] = {
     "count": read_count,
     "phone": read_phone,
     "email": read_email,
+    "application_year": read_application_year,
     "yes_no": read_yes_no,
     "status": read_status,
     "levy_mode": read_levy_mode,

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.sheets.spellings import ENDINGS, SPELLINGS, TITLE_NAMES
-from pipelines.vocabulary import Title
+from pipelines.vocabulary import Title, Word
 
-Scope = Literal["firm", "figures", "contact", "recognition", "derived", "row"]
+Scope = Literal["firm", "figures", "contact", "recognition", "derived", "row", "item"]
 Cell = Literal[
     "name", "names", "uscc", "text", "long_text", "date", "year", "day", "term", "money", "people", "count", "percent",
     "phone", "email", "yes_no", "status", "levy_mode", "township", "industry", "tech_field", "owner", "number",
+    "word", "application_year",
 ]  # fmt: skip
 
 
@@ -23,7 +24,8 @@ class Column:
 
     field is the attribute of the model that keeps the value (Firm, AnnualFigures, Contact); for a recognition it is
     "<title>.<attribute>". unit is how the cell is written when its title says nothing. Columns of the scope "derived"
-    are computed: exported, recognised on import, never stored; those of the scope "row" speak of the row itself.
+    are computed: exported, recognised on import, never stored; those of the scope "row" speak of the row itself, those
+    of "item" of a thing on a list (lists.py). words: the words a cell "word" may hold, each with its other spellings.
     """
 
     field: str
@@ -34,6 +36,7 @@ class Column:
     unit: str | None = None
     required: bool = False
     longest: int = 200
+    words: tuple[tuple[Word, str], ...] = ()
 
     @property
     def word(self) -> Title:

@@ -137,6 +137,19 @@ def read_year(raw: Raw) -> int | Doubt | Fault | None:
     return int(found[1]) if found else Fault("应为年度，如 2025")
 
 
+def read_application_year(raw: Raw) -> int | Doubt | Fault | None:
+    """In which year's application something was used: 2023, 2023年高企; 否 means in none so far."""
+    text = _plain(raw)
+    if text in ("否", "×", "x", "n", "未使用", "未用", "没有", "0"):
+        return None
+    if text in ("是", "√", "✓", "y", "已使用", "已用", "有"):
+        return Doubt(None, "没有写用于哪一年的申报，未登记")
+    years = {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d{2}(?!\d)", text[:_LONGEST])}
+    if len(years) == 1:
+        return years.pop()
+    return None if is_missing(text) else Fault("应为一个申报年度，如 2023")
+
+
 def read_recognition_day(raw: Raw) -> date | Doubt | Fault | None:
     """When a title was given: a day, or often only its year, kept as its first day; 否 means never."""
     if isinstance(raw, (int, float)):

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from pipelines.refusals import Refusal
 from pipelines.sheets.columns import Column
 from pipelines.sheets.columns import column as column_of
+from pipelines.sheets.list_kind import ListKind
+from pipelines.sheets.lists import list_kind
 from pipelines.sheets.tables import Binding, Raw
 from pipelines.sheets.titles import TitleMeaning, is_unit, read_title, unit_of_note, year_of
 
@@ -13,7 +15,7 @@ _ZONE = 60
 _TALLEST = 3
 _CANDIDATES = 5
 _LONGEST_KEY = 40
-_KEY_WORDS = ("名", "单位", "企业", "公司", "代码", "号", "USCC", "uscc", "主体")
+_KEY_WORDS = ("名", "单位", "企业", "公司", "代码", "号", "USCC", "uscc", "主体", "权人", "权利人")
 _GROUPS = ("信息", "情况", "数据", "指标", "概况", "基本", "资质", "经营", "财务", "经济")
 _DEDUCTION_MARKS = ("是否享受", "允许扣除", "加计")
 _RESEARCH_TOTALS = ("研发费用合计", "研发费用总额", "研发费用小计", "研究开发费用合计", "研发费用")
@@ -23,7 +25,8 @@ _MAY_STAND_TWICE = ("contact", "derived", "row")
 class Header(NamedTuple):
     """The lines top..bottom (places in the sheet's columns), what stands over each column and what it means.
 
-    unit and year are what a note above the table, or the sheet's name, says for columns that do not say it.
+    unit and year are what a note above the table, or the sheet's name, says for columns that do not say it. kind: what
+    the sheet lists; None for a ledger.
     """
 
     top: int
@@ -33,6 +36,7 @@ class Header(NamedTuple):
     unknown_titles: tuple[str, ...]
     unit: str | None
     year: int | None
+    kind: ListKind | None = None
 
 
 class _Meant(NamedTuple):
@@ -118,7 +122,8 @@ def _meant(position: int, parts: list[str]) -> _Meant:
 
 def _header(zone: list[list[Raw]], best: tuple[int, int, list[_Meant]], sheet: str) -> Header:
     top, bottom, meant = best
-    meant = _of_the_deduction(meant)
+    kind, meant = _of_a_list(meant)
+    meant = meant if kind else _of_the_deduction(meant)
     _refuse_twins(meant, sheet)
     bound: dict[tuple[Column, int | None], Binding] = {}
     unknown = []
@@ -130,7 +135,28 @@ def _header(zone: list[list[Raw]], best: tuple[int, int, list[_Meant]], sheet: s
     above = list(dict.fromkeys(cell for line in zone[:top] for cell in line if isinstance(cell, str) and cell))
     titles = tuple(each.title for each in meant)
     unit, year = _last(map(unit_of_note, above)), _last(map(year_of, [*above, sheet]))
-    return Header(top, bottom, titles, tuple(bound.values()), tuple(unknown), unit, year)
+    return Header(top, bottom, titles, tuple(bound.values()), tuple(unknown), unit, year, kind)
+
+
+def _of_a_list(meant: list[_Meant]) -> tuple[ListKind | None, list[_Meant]]:
+    """On a sheet that lists what belongs to firms, a firm is only named; the other titles speak of the things."""
+    kind = list_kind(each.title for each in meant)
+    if kind is None:
+        return None, meant
+    of_things = [each._replace(meaning=_of_a_thing(each, kind)) for each in meant]
+    named = {
+        each.meaning.column.field for each in of_things if each.meaning.column and each.meaning.column.scope == "firm"
+    }
+    return (kind, of_things) if named else (None, meant)
+
+
+def _of_a_thing(each: _Meant, kind: ListKind) -> TitleMeaning:
+    if column := kind.column_of(each.title):
+        return TitleMeaning(column)
+    usual = each.meaning.column
+    names_a_firm = usual is not None and usual.scope == "firm" and usual.field in ("name", "uscc")
+    is_number = usual is not None and usual.field == "number"
+    return each.meaning if names_a_firm or is_number else TitleMeaning(None)
 
 
 def _of_the_deduction(meant: list[_Meant]) -> list[_Meant]:

@@ -24,6 +24,13 @@ class KnownRecognition(NamedTuple):
     certificate_no: str | None
 
 
+class KnownItem(NamedTuple):
+    """A thing of a list that a firm has: values by the fields of its model."""
+
+    id: int
+    values: Mapping[str, Any]
+
+
 class KnownFirm(NamedTuple):
     """One firm. values and figures hold what models hold (Decimal yuan, date, enum, id or code); a key may be missing
     when it is unknown, or when the file does not speak of it (SheetReading.fields, .years).
@@ -41,6 +48,7 @@ class KnownFirm(NamedTuple):
     contacts: Sequence[KnownContact] = ()
     recognitions: Sequence[KnownRecognition] = ()
     former_names: Sequence[str] = ()
+    items: Mapping[str, Sequence[KnownItem]] = {}  # by the name of the list's kind
 
 
 @dataclass(frozen=True)

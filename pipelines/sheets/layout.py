@@ -30,7 +30,8 @@ def find_tables(
 ) -> tuple[tuple[Table, ...], tuple[str, ...]]:
     """The ledgers of a file, and notes on what was left out and how it was read.
 
-    Those of later years come first, and of one year those that can create a firm: what comes first counts.
+    Those of later years come first, and of one year those that can create a firm: what comes first counts. Lists come
+    last: what they list may belong to a firm that a ledger of the same file brings.
     """
     notes: list[str] = []
     tables: list[tuple[int, Table]] = []
@@ -50,7 +51,7 @@ def find_tables(
         raise Refusal("只有标题，下面没有数据行：请填好后再上传")
     if rows > most_rows:
         raise Refusal(f"表格超过 {most_rows} 行：请拆成几个文件再上传")
-    ordered = sorted(tables, key=lambda pair: (-pair[0], not _can_create(pair[1])))
+    ordered = sorted(tables, key=lambda pair: (pair[1].kind is not None, -pair[0], not _can_create(pair[1])))
     return tuple(table for _, table in ordered), tuple(notes)
 
 
@@ -67,6 +68,8 @@ def _table(sheet: Sheet, header: Header, year: int | None, starts_1904: bool, no
         notes.append(f"{_on(sheet)}跳过 {number} 行{_KINDS[kind]}")
     if sheet.get("stray"):
         notes.append(f"{_on(sheet)}第 {sheet['stray']} 行附近还有零星内容，与表格隔着大片空行，未读取")
+    if header.kind:
+        notes.append(f"{_on(sheet)}按{header.kind.label}清单读取：一行一件，企业只用来认是哪一家，不新增、不改动")
     if unknown:
         notes.append(f"{_on(sheet)}没有认出的列不会导入：{'、'.join(unknown[:_TITLES_SHOWN])}")
     return Table(
@@ -78,6 +81,7 @@ def _table(sheet: Sheet, header: Header, year: int | None, starts_1904: bool, no
         numbers=[first + place for run in runs for place in run],
         columns=[_cells(column, runs) for column in columns],
         starts_1904=starts_1904,
+        kind=header.kind,
     )
 
 

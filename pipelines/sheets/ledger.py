@@ -52,6 +52,7 @@ class Ledger:
     contact: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     recognitions: list[tuple[str, Sequence[Any]]] = field(default_factory=list)
     recognition_days: list[tuple[Binding, Sequence[date | None]]] = field(default_factory=list)
+    items: list[tuple[Column, Sequence[Any]]] = field(default_factory=list)
     shares: list[tuple[str, int | None, Sequence[Any]]] = field(default_factory=list)
     takes_deduction: Sequence[bool | None] = ()
     firms: Sequence[KnownFirm | None] = ()
@@ -159,6 +160,8 @@ def _place(ledger: Ledger, read: ReadColumn) -> None:
             ledger.recognition_days.append((read.bound, values))
         if column.cell == "term":
             ledger.differing.update(place for place, term in enumerate(values) if term)
+    elif column.scope == "item":
+        ledger.items.append((column, values))
     elif column.scope == "derived":
         ledger.shares.append((column.field, read.bound.year, values))
     elif column.field == "takes_deduction":

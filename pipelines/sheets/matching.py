@@ -42,7 +42,7 @@ def match_row(ledger: Ledger, place: int, known: KnownFirms, answer: str | None,
     if chosen := next((firm for firm in candidates if str(firm.id) == answer), None):
         return _chosen(ledger, place, chosen)
     if candidates and answer != NEW:
-        return Match(candidates=_shown(candidates))
+        return Match(candidates=shown_candidates(candidates))
     return Match(errors=_what_a_new_firm_lacks(ledger, place))
 
 
@@ -61,7 +61,7 @@ def _by_code(ledger: Ledger, place: int, firm: KnownFirm, known: KnownFirms, ans
     if chosen := next((other for other in others if str(other.id) == answer), None):
         doubt = ledger.error(place, "uscc", ledger.usccs[place], f"属于“{firm.name}”，没有改动所选企业的信用代码")
         return Match(chosen, doubts=(doubt,))
-    return Match(candidates=_shown([firm, *others]))
+    return Match(candidates=shown_candidates([firm, *others]))
 
 
 def _chosen(ledger: Ledger, place: int, firm: KnownFirm) -> Match:
@@ -79,7 +79,7 @@ def namesakes(name: str | None, known: KnownFirms) -> Sequence[KnownFirm]:
     return known.by_name.get(normalised_name(name)) or known.by_name.get(normalised_name(_TAIL.sub("", name)), ())
 
 
-def _shown(firms: Sequence[KnownFirm]) -> tuple[Candidate, ...]:
+def shown_candidates(firms: Sequence[KnownFirm]) -> tuple[Candidate, ...]:
     return tuple(Candidate(firm.id, firm.name, firm.uscc) for firm in firms)
 
 

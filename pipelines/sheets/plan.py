@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pipelines.sheets.cells import Directories
 from pipelines.sheets.comparing import Changes, changes_of, new_firm, with_belongings
 from pipelines.sheets.holdings import hundredths
+from pipelines.sheets.items import SaidBefore, plan_list
 from pipelines.sheets.known import KnownFirm, KnownFirms, Places
 from pipelines.sheets.ledger import Ledger, Statement, read_ledger
 from pipelines.sheets.matching import ALL_ROWS, Match, match_row
@@ -19,6 +20,7 @@ from pipelines.sheets.planned import (
     Difference,
     ImportPlan,
     PlannedContact,
+    PlannedItem,
     PlannedRecognition,
     PlannedRow,
     RowError,
@@ -33,6 +35,7 @@ __all__ = [
     "Difference",
     "ImportPlan",
     "PlannedContact",
+    "PlannedItem",
     "PlannedRecognition",
     "PlannedRow",
     "RowError",
@@ -50,6 +53,7 @@ class _Work:
     repeated: set[str]
     rows: list[PlannedRow] = field(default_factory=list)
     earlier: dict[str, Earlier] = field(default_factory=dict)
+    listed: SaidBefore = field(default_factory=dict)
 
 
 def plan_import(reading: SheetReading, known: KnownFirms, answers: Mapping[str, str], places: Places) -> ImportPlan:
@@ -57,9 +61,13 @@ def plan_import(reading: SheetReading, known: KnownFirms, answers: Mapping[str, 
     with _collector_at_rest():
         directories = Directories(places)
         ledgers = [read_ledger(table, known.by_uscc, directories) for table in reading.tables]
-        work = _Work(known, answers, directories, repeated_codes(ledgers))
+        work = _Work(known, answers, directories, repeated_codes(each for each in ledgers if each.table.kind is None))
         for ledger in ledgers:
-            _plan_ledger(ledger, work)
+            if ledger.table.kind:
+                created = {row.uscc for row in work.rows if row.makes_firm}
+                work.rows += plan_list(ledger, ledger.table.kind, known, created, answers, work.listed)
+            else:
+                _plan_ledger(ledger, work)
         rows = tuple(work.rows)
         return ImportPlan(
             rows,

@@ -46,6 +46,14 @@ class PlannedRecognition(NamedTuple):
     certificate_no: str | None
 
 
+class PlannedItem(NamedTuple):
+    """A thing of a list of that kind; id is the one to change, None adds one. values holds only what changes."""
+
+    kind: str
+    id: int | None
+    values: Mapping[str, Any]
+
+
 class Candidate(NamedTuple):
     """A firm that a row may mean; the officer answers with its id, "new" or "skip"."""
 
@@ -59,7 +67,7 @@ class PlannedRow(NamedTuple):
 
     firm is keyed by the attributes of Firm (township_id and the like hold ids and codes), figures by year and
     attribute. key is "sheet!row", what answers refer to. An UPDATE without a firm_id adds to the new firm of the same
-    uscc that a row before it creates.
+    uscc that a row before it creates. A row of a list has an item: CREATE and UPDATE then speak of that thing.
     """
 
     key: str
@@ -78,6 +86,11 @@ class PlannedRow(NamedTuple):
     errors: tuple[RowError, ...] = ()
     doubts: tuple[RowError, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    item: PlannedItem | None = None
+
+    @property
+    def makes_firm(self) -> bool:
+        return self.outcome is RowOutcome.CREATE and self.item is None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pipelines.sheets.columns import Column, Scope
+from pipelines.sheets.list_kind import ListKind
 
 # What a cell may hold once the child process has handed it over; days arrive as ISO text.
 Raw = str | int | float | bool | None
@@ -45,10 +46,11 @@ class SheetRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """One ledger found on a sheet, kept by columns: an import looks at a column at a time.
+    """One ledger, or list, found on a sheet, kept by columns: an import looks at a column at a time.
 
     header_row is the Excel row of the (lowest) header line, titles what stands over every position ("" for nothing).
-    numbers and columns hold the rows of data alone, without titles, totals, notes and blanks.
+    numbers and columns hold the rows of data alone, without titles, totals, notes and blanks. kind: of the list; None
+    for a ledger, whose rows are firms.
     """
 
     sheet: str
@@ -59,6 +61,7 @@ class Table:
     numbers: Sequence[int]
     columns: Sequence[Sequence[Raw]]
     starts_1904: bool = False
+    kind: ListKind | None = None
 
     @cached_property
     def rows(self) -> list[SheetRow]:
@@ -77,6 +80,10 @@ class SheetReading:
     def fields(self, scope: Scope) -> set[str]:
         """The fields of a scope that the file speaks of: what must be known of the firms to plan the import."""
         return {bound.column.field for table in self.tables for bound in table.bindings if bound.column.scope == scope}
+
+    def kinds(self) -> dict[str, ListKind]:
+        """The kinds of lists in the file, by name."""
+        return {table.kind.name: table.kind for table in self.tables if table.kind}
 
     def years(self) -> set[int]:
         """The fiscal years the titles speak of; empty where a column of its own says the year, row by row."""

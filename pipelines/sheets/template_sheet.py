@@ -1,6 +1,6 @@
 """The empty workbook that is handed out: titles the importer knows, drop-downs, and a page that says how to fill it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import xlsxwriter
 
@@ -11,8 +11,10 @@ from pipelines.sheets.columns import (
     RECOGNITION_COLUMNS,
     Cell,
     Column,
+    column,
     heading,
 )
+from pipelines.sheets.list_kind import ListKind
 from pipelines.sheets.writing import BoundColumn, Target, open_workbook, text_style, width, write_headings, write_text
 from pipelines.vocabulary import FirmStatus, LevyMode, Title
 
@@ -41,6 +43,8 @@ _HOW: dict[Cell, tuple[str, str]] = {
     "owner": ("从下拉列表中选择", ""),
     "status": ("从下拉列表中选择", "在营"),
     "levy_mode": ("从下拉列表中选择", "查账征收"),
+    "word": ("从下拉列表中选择", ""),
+    "application_year": ("用于哪一年的申报；没有用过就留空", "2023"),
 }
 _NOTES = (
     "一行一家企业。标题可以增删、换位置，不认识的列会在预览时列出，不会导入。",
@@ -48,19 +52,38 @@ _NOTES = (
     "以统一社会信用代码认企业；没有代码时按名称查找，拿不准的会在预览时询问。",
     "上传后先看预览，确认之前不写入任何数据；有误的行可以下载、改好后再传。",
 )
+_LIST_NOTES = (
+    "一行一件。企业只用来认是哪一家：有信用代码按代码，没有的按名称；清单不新增企业，也不改企业的名称。",
+    *_NOTES[1:2],
+    *_NOTES[3:],
+)
 
 
 def write_template(target: Target, years: Sequence[int], choices: Mapping[Cell, Sequence[str]]) -> None:
     """choices: kind of cell → what its drop-down offers, in the spelling that the importer understands."""
+    _write(target, "企业台账", _columns(years), _NOTES, {**_WORDS, **choices})
+
+
+def write_list_template(target: Target, kind: ListKind) -> None:
+    firm = (column("name"), column("uscc"))
+    _write(target, f"{kind.label}清单", [(each, None) for each in (*firm, *kind.columns)], _LIST_NOTES, {})
+
+
+def _write(
+    target: Target,
+    name: str,
+    columns: Sequence[BoundColumn],
+    notes: Sequence[str],
+    choices: Mapping[Cell, Sequence[str]],
+) -> None:
     workbook = open_workbook(target)
-    columns = _columns(years)
-    sheet = workbook.add_worksheet("企业台账")
+    sheet = workbook.add_worksheet(name)
     write_headings(workbook, sheet, 0, columns)
-    for index, (column, _) in enumerate(columns):
-        sheet.set_column(index, index, width(column.cell), text_style(workbook, column.cell))
+    for index, (each, _) in enumerate(columns):
+        sheet.set_column(index, index, width(each.cell), text_style(workbook, each.cell))
     sheet.freeze_panes(1, 2)
-    _offer_choices(workbook, columns, {**_WORDS, **choices})
-    _write_notes(workbook, columns)
+    _offer_choices(workbook, columns, choices)
+    _write_notes(workbook, columns, notes)
     workbook.close()
 
 
@@ -77,7 +100,7 @@ def _offer_choices(
     ledger = workbook.worksheets()[0]
     lists = workbook.add_worksheet("选项")
     lists.hide()
-    for position, (cell, words) in enumerate(choices.items()):
+    for position, (places, words) in enumerate(_offers(columns, choices)):
         lists.write_column(0, position, words)
         last = chr(ord("A") + position)
         rule = {
@@ -87,21 +110,31 @@ def _offer_choices(
             "error_title": "不在列表中",
             "error_message": "请从下拉列表中选择；确定要这样写也可以继续，预览时会再核对。",
         }
-        for index, (column, _) in enumerate(columns):
-            if column.cell == cell:
-                ledger.data_validation(1, index, _ROWS_TO_FILL, index, rule)
+        for index in places:
+            ledger.data_validation(1, index, _ROWS_TO_FILL, index, rule)
 
 
-def _write_notes(workbook: xlsxwriter.Workbook, columns: Sequence[BoundColumn]) -> None:
+def _offers(
+    columns: Sequence[BoundColumn], choices: Mapping[Cell, Sequence[str]]
+) -> Iterator[tuple[list[int], Sequence[str]]]:
+    """The columns that share a drop-down, and what it offers."""
+    for cell, words in choices.items():
+        yield [index for index, (each, _) in enumerate(columns) if each.cell == cell], words
+    for index, (each, _) in enumerate(columns):
+        if each.words:
+            yield [index], [word.label for word, _ in each.words]
+
+
+def _write_notes(workbook: xlsxwriter.Workbook, columns: Sequence[BoundColumn], notes: Sequence[str]) -> None:
     """One sentence a line: side by side, titles and explanations would look like a ledger to the importer."""
     sheet = workbook.add_worksheet("填写说明")
     sheet.set_column(0, 0, 100)
-    lines = [*_NOTES, "", *(_explained(column, year) for column, year in columns)]
+    lines = [*notes, "", *(_explained(each, year) for each, year in columns)]
     for row, line in enumerate(lines):
         write_text(sheet, row, 0, line)
 
 
-def _explained(column: Column, year: int | None) -> str:
-    how, example = _HOW.get(column.cell, ("文字", ""))
-    required = "（必填）" if column.required else ""
-    return f"{heading(column, year)}{required}：{how}" + (f"，例如 {example}" if example else "")
+def _explained(of: Column, year: int | None) -> str:
+    how, example = _HOW.get(of.cell, ("文字", ""))
+    required = "（必填）" if of.required else ""
+    return f"{heading(of, year)}{required}：{how}" + (f"，例如 {example}" if example else "")

@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pipelines.names import cleaned
@@ -151,19 +151,20 @@ def read_yes_no(raw: Raw) -> bool | Doubt | None:
     return None if is_missing(text) else Doubt(None, "应为“是”或“否”，按未知处理")
 
 
-def _word_reader(spellings: Mapping[Any, str]) -> Callable[[Raw], Any]:
-    pairs = [(word, spelling) for word in spellings for spelling in (word.label, *spellings[word].split())]
-    by_spelling = {spelling: word for word, spelling in pairs}
+def word_reader(words: Iterable[tuple[Any, str]]) -> Callable[[Raw], Any]:
+    """words: each with its other spellings, a space between them; its label is always understood."""
+    spelled = [(word, (word.label, *others.split())) for word, others in words]
+    by_spelling = {unicodedata.normalize("NFKC", text): word for word, texts in spelled for text in texts}
+    labels = "、".join(word.label for word, _ in spelled)
 
     def read(raw: Raw) -> Any:
         text = unicodedata.normalize("NFKC", as_text(raw))
         if is_missing(text.lower()):
             return None
-        labels = "、".join(word.label for word in spellings)
         return by_spelling.get(text, Doubt(None, f"应为 {labels} 之一，按未知处理"))
 
     return read
 
 
-read_status = _word_reader(_STATUSES)
-read_levy_mode = _word_reader(_LEVIES)
+read_status = word_reader(_STATUSES.items())
+read_levy_mode = word_reader(_LEVIES.items())

@@ -32,13 +32,20 @@ class TitleMeaning(NamedTuple):
     speaks_of_average: bool = False
 
 
-def _folded(text: str) -> str:
+def folded_title(text: str) -> str:
+    """A title without what does not matter: width, case, spaces, brackets, signs."""
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 _BY_SPELLING: dict[str, Column] = {
-    _folded(spelling): column for column in COLUMNS for spelling in (*column.aliases, column.title)
+    folded_title(spelling): column for column in COLUMNS for spelling in (*column.aliases, column.title)
 }
+
+
+def plain_title(text: str) -> str:
+    """A title as lists compare it: without numbering, asterisks and 必填."""
+    plain = unicodedata.normalize("NFKC", cleaned(text)).replace(" ", "").lower()
+    return folded_title(_IGNORED.sub("", _NUMBERING.sub("", plain)))
 
 
 @lru_cache(maxsize=4096)
@@ -59,7 +66,7 @@ def read_title(text: str) -> TitleMeaning:
 def _fits(column: Column, year: int | None, unit: str | None, plain: str) -> bool:
     """A sum of several years is the figure of none; a share is no money; 2024年联系人 is not today's contact."""
     if column.scope == "figures" and year is None and _SEVERAL_YEARS.search(plain):
-        return _folded(plain) in _BY_SPELLING  # 资产合计 is a sum of another kind
+        return folded_title(plain) in _BY_SPELLING  # 资产合计 is a sum of another kind
     if column.cell == "money" and unit and unit not in MONEY_UNITS:
         return False
     return year is None or column.scope in ("figures", "derived")
@@ -75,7 +82,7 @@ def _without_unit(text: str) -> tuple[str | None, str]:
     for bracket in _BRACKETS.finditer(text):
         if unit := _UNIT.fullmatch(bracket[1]):
             return unit[1], text.replace(bracket[0], "")
-    if (unit := _TRAILING_UNIT.search(text)) and _folded(text) not in _BY_SPELLING:
+    if (unit := _TRAILING_UNIT.search(text)) and folded_title(text) not in _BY_SPELLING:
         return unit[1] or unit[2], text[: unit.start()]
     return None, text
 
@@ -84,7 +91,7 @@ def _looked_up(text: str) -> Column | None:
     """As it stands; then without a remark in brackets; then without words like 年末 or 企业 in front."""
     bare = _BRACKETS.sub("", text)
     attempts = (text, bare, _LEADING.sub("", text), _LEADING.sub("", bare))
-    return next((found for attempt in attempts if (found := _BY_SPELLING.get(_folded(attempt)))), None)
+    return next((found for attempt in attempts if (found := _BY_SPELLING.get(folded_title(attempt)))), None)
 
 
 def unit_of_note(text: str) -> str | None:

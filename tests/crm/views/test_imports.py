@@ -232,3 +232,10 @@ def test_all_namesakes_are_taken_for_the_known_firms_at_once(client):
 
     assert "确认导入 2 条（更新 2）" in settled
     assert "确认导入" not in text_of(client.get(there))
+
+
+def test_template_of_a_list_is_handed_out_and_an_unknown_one_is_not(signed_in):
+    officer = signed_in(Role.OFFICER)
+
+    assert officer.get("/imports/template/ip_right").mimetype.endswith("spreadsheetml.sheet")
+    assert officer.get("/imports/template/nonsense").status_code == 404

@@ -4,9 +4,10 @@ import openpyxl
 import pytest
 
 from pipelines.refusals import Refusal
+from pipelines.sheets.lists import KINDS
 from pipelines.sheets.reading import read_sheets
 from pipelines.sheets.tables import Limits
-from pipelines.sheets.template_sheet import write_template
+from pipelines.sheets.template_sheet import write_list_template, write_template
 
 CHOICES = {
     "township": ["西塘镇", "大云镇"],
@@ -70,3 +71,18 @@ def test_drop_down_offers_what_the_importer_understands(template, title, words):
 
     assert offered == words
     assert workbook["选项"].sheet_state == "hidden"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.label)
+def test_filled_template_of_a_list_is_told_for_what_it_is(tmp_path, kind):
+    path = tmp_path / "清单模板.xlsx"
+    write_list_template(path, kind)
+    workbook = openpyxl.load_workbook(path)
+    workbook.worksheets[0].append(["甲公司", "91330421MAXN000010", "某物"])
+    workbook.save(path)
+
+    (table,) = read_sheets(path, "清单模板.xlsx", Limits()).tables
+
+    assert table.kind is kind
+    assert table.unknown_titles == ()
+    assert {bound.column.field for bound in table.bindings} == {"name", "uscc", *(each.field for each in kind.columns)}

@@ -1,0 +1,54 @@
+"""What a kind of list is made of."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pipelines.sheets.columns import Column
+from pipelines.sheets.titles import folded_title, plain_title
+
+Said = tuple[str, str]  # a field, a sentence about it
+
+
+class Settled(NamedTuple):
+    """What a row comes to: values as models hold them; with faults it is not taken over."""
+
+    values: Mapping[str, Any]
+    faults: tuple[Said, ...] = ()
+    doubts: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """name: identifier of the part of a firm (PART_LABELS, events); label: what the officer calls one such thing.
+
+    telling: the fields that must all be among the titles for a sheet to be of this kind.
+    stored: the fields of the model; a column that is not among them is only looked at by `settle`.
+    key: what makes two rows the same thing; None when the row does not say it.
+    settle: what the row states and the thing as it is known (None: a new one) → what is to be kept.
+    """
+
+    name: str
+    label: str
+    columns: tuple[Column, ...]
+    telling: tuple[str, ...]
+    stored: tuple[str, ...]
+    key: Callable[[Mapping[str, Any]], Hashable | None]
+    settle: Callable[[Mapping[str, Any], Mapping[str, Any] | None], Settled]
+
+    def column_of(self, title: str) -> Column | None:
+        return self._by_spelling.get(plain_title(title))
+
+    def fields_of(self, plain_titles: Iterable[str]) -> set[str]:
+        return {self._by_spelling[title].field for title in plain_titles if title in self._by_spelling}
+
+    def is_told_by(self, fields: set[str]) -> bool:
+        return fields.issuperset(self.telling)
+
+    def title_of(self, field: str) -> str:
+        return next(column.title for column in self.columns if column.field == field)
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, Column]:
+        return {folded_title(each): column for column in self.columns for each in (column.title, *column.aliases)}
