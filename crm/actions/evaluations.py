@@ -176,11 +176,13 @@ def _summary(assessment: Assessment) -> dict[str, Any]:
     single = assessment.missed[0] if len(assessment.missed) == 1 else None
     amount = single.gap.amount if single and single.gap else None
     told = [*doubts(assessment.facts), *research_flags(assessment.facts)]
+    known, wanted = assessment.known_facts
     items = dict.fromkeys(item for finding in assessment.findings for item in finding.missing)
     return {
         "only_missed": single and single.id,
         "gap_words": single and single.words,
         "gap_amount": None if amount is None else float(amount),
+        "data_ratio": known / wanted if wanted else None,
         "doubts": told,
         "doubt_count": len(told),
         "lacking": [{"name": item.name, "year": item.year, "label": item.label} for item in items],

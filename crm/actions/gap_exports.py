@@ -7,7 +7,7 @@ from crm import clock
 from crm.actions.events import Author, record_event
 from crm.extensions import db
 from crm.models import User
-from crm.queries.colours import ColourFilter, colour_rows
+from crm.queries.colours import ColourFilter, colour_rows, reasons_of
 from crm.queries.deduction import LISTS, DeductionFilter, deduction_rows
 from crm.queries.gap_filter import GapFilter
 from crm.queries.gaps import condition_labels, doubtful_rows, missing_figure_rows, said, single_gap_rows
@@ -86,10 +86,10 @@ def _doubt_rows(asked: GapFilter, viewer: User | None) -> Iterator[list[Any]]:
 
 
 def _colour_rows(asked: ColourFilter, viewer: User | None) -> Iterator[list[Any]]:
-    for row in db.session.execute(colour_rows(asked, viewer)):
+    for row in db.session.execute(colour_rows(asked, viewer, clock.today())):
         score = span_of(row.score_lo, row.score_hi)
-        since = row.colour_since if row.colour_before else None
-        yield [row.name, row.uscc, row.township, row.colour, score, row.colour_before, since, "；".join(row.reasons)]
+        since, reasons = row.colour_since if row.colour_before else None, "；".join(reasons_of(row))
+        yield [row.name, row.uscc, row.township, row.colour, score, row.colour_before, since, reasons]
 
 
 def _deduction_rows(asked: DeductionFilter, viewer: User | None) -> Iterator[list[Any]]:

@@ -68,7 +68,8 @@ class LatestEvaluation(Base):
     only_missed, gap_words, gap_amount: of a firm that one single condition keeps out; the amount in the unit of its
     condition, None where the gap is no number. lacking: what must be collected before the open conditions are known.
     colour, colour_before, colour_since, reasons: of the three-colour rating only. doubts: figures of the firm that
-    contradict one another or do not stand to one another as they should.
+    contradict one another or do not stand to one another as they should. data_ratio: of the facts that the edition
+    looks at, the share that is known; None where it looks at none, or was judged before this was kept.
     """
 
     __tablename__ = "latest_evaluations"
@@ -76,6 +77,7 @@ class LatestEvaluation(Base):
         Index("ix_latest_evaluations_programme_only_missed", "programme", "only_missed", "gap_amount", "firm_id"),
         Index("ix_latest_evaluations_programme_shortlist", "programme", "shortlist", "firm_id"),
         Index("ix_latest_evaluations_programme_colour", "programme", "colour", "firm_id"),
+        Index("ix_latest_evaluations_programme_data_ratio", "programme", "data_ratio", "firm_id"),
     )
 
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True)
@@ -97,3 +99,4 @@ class LatestEvaluation(Base):
     doubt_count: Mapped[int]
     score_lo: Mapped[int | None]
     score_hi: Mapped[int | None]
+    data_ratio: Mapped[float | None]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,9 @@ from crm.extensions import db
 from crm.models import Decision, Firm, LatestEvaluation, Township, User
 from crm.queries.decisions import decisions_of
 from crm.queries.parameters import LARGEST_ID, Parameter, one_of, understood, whole_number
+from crm.queries.policies import known_policies
 from crm.queries.scope import areas_within, within_scope
+from pipelines.qualification.tri_color import green_bar, outside_quota
 from pipelines.vocabulary import Programme, TriColor
 
 _CHANGED = "changed"
@@ -19,23 +22,25 @@ _PARAMETERS = {
     "colour": Parameter(one_of([each.value for each in TriColor])),
     "township": Parameter(whole_number(1, LARGEST_ID)),
     "only": Parameter(one_of([_CHANGED])),
+    "quota": Parameter(whole_number(1, 100)),
     "page": Parameter(whole_number(1, 10**9)),
     "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
 }
 _READ = (
-    Firm.id, Firm.name, Firm.uscc, Township.name.label("township"), LatestEvaluation.colour,
-    LatestEvaluation.colour_before, LatestEvaluation.colour_since, LatestEvaluation.reasons,
-    LatestEvaluation.score_lo, LatestEvaluation.score_hi,
+    Firm.id, Firm.name, Firm.uscc, Township.name.label("township"), LatestEvaluation.colour.label("earned"),
+    LatestEvaluation.colour_before, LatestEvaluation.colour_since, LatestEvaluation.reasons, LatestEvaluation.score_lo,
+    LatestEvaluation.score_hi,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ColourFilter:
-    """only "changed": firms whose colour was another one before."""
+    """only "changed": firms whose colour was another one before. quota: per cent of the firms that may be green."""
 
     colour: str | None = None
     township: int | None = None
     only: str | None = None
+    quota: int | None = None
     page: int = 1
     size: int = 50
     ignored: tuple[str, ...] = ()
@@ -55,11 +60,12 @@ class ColourFilter:
 
 @dataclass(frozen=True)
 class ColourPage:
-    """counts: firms of each colour, whatever colour is chosen. decisions: by firm."""
+    """counts: firms of each colour, whatever colour is chosen. decisions: by firm. places: how many may be green."""
 
     rows: Sequence[Any]
     counts: Mapping[TriColor, int]
     decisions: Mapping[int, Decision]
+    places: int | None
     total: int
     number: int
     size: int
@@ -70,28 +76,65 @@ class ColourPage:
         return max(1, -(-self.total // self.size))
 
 
+@dataclass(frozen=True)
+class Quota:
+    """How many firms of the county may be green, and the score that no longer is (None: every green has a place)."""
+
+    places: int | None = None
+    bar: int | None = None
+
+    @property
+    def colour(self) -> sa.ColumnElement[Any]:
+        earned: Any = LatestEvaluation.colour
+        if self.bar is None:
+            return earned
+        is_outside = sa.and_(earned == TriColor.GREEN, LatestEvaluation.score_lo <= self.bar)
+        return sa.type_coerce(sa.case((is_outside, TriColor.YELLOW.value), else_=earned), earned.type)
+
+
 def colour_page(asked: ColourFilter, viewer: User | None, today: date) -> ColourPage:
+    quota = _quota(asked, today)
     every = _coloured(asked, viewer)
-    counted = every.with_only_columns(LatestEvaluation.colour, sa.func.count()).group_by(LatestEvaluation.colour)
+    counted = every.with_only_columns(quota.colour, sa.func.count()).group_by(quota.colour)
     counts = {colour: number for colour, number in db.session.execute(counted) if colour}
-    wanted = every.where(LatestEvaluation.colour == asked.colour) if asked.colour else every
     total = sum([number for colour, number in counts.items() if asked.colour in (None, colour.value)])
     number = min(asked.page, max(1, -(-total // asked.size)))
-    rows = db.session.execute(_ordered(wanted).limit(asked.size).offset((number - 1) * asked.size)).all()
+    wanted = _of_colour(every, asked, quota)
+    rows = db.session.execute(wanted.limit(asked.size).offset((number - 1) * asked.size)).all()
     decisions = decisions_of([row.id for row in rows], Programme.TRI_COLOR, today)
-    return ColourPage(rows, {each: counts.get(each, 0) for each in TriColor}, decisions, total, number, asked.size)
+    numbers = {each: counts.get(each, 0) for each in TriColor}
+    return ColourPage(rows, numbers, decisions, quota.places, total, number, asked.size)
 
 
-def colour_rows(asked: ColourFilter, viewer: User | None) -> sa.Select[Any]:
-    wanted = _coloured(asked, viewer)
-    return _ordered(wanted.where(LatestEvaluation.colour == asked.colour) if asked.colour else wanted)
+def colour_rows(asked: ColourFilter, viewer: User | None, today: date) -> sa.Select[Any]:
+    return _of_colour(_coloured(asked, viewer), asked, _quota(asked, today))
 
 
-def _ordered(statement: sa.Select[Any]) -> sa.Select[Any]:
+def reasons_of(row: Any) -> list[str]:
+    """Why a firm has the colour that is shown."""
+    return list(row.reasons) if row.colour is row.earned else [outside_quota(row.score_lo)]
+
+
+def _quota(asked: ColourFilter, today: date) -> Quota:
+    """The share the page asks for, else the edition's; the places are the county's, whoever looks."""
+    policy = known_policies().in_force(Programme.TRI_COLOR, today)
+    share = Fraction(asked.quota, 100) if asked.quota else policy and policy.colours and policy.colours.quota
+    if not share:
+        return Quota()
+    county = _coloured(ColourFilter(), None).with_only_columns(LatestEvaluation.colour, LatestEvaluation.score_lo)
+    coloured = db.session.execute(county).all()
+    greens = [score or 0 for colour, score in coloured if colour is TriColor.GREEN]
+    return Quota(int(share * len(coloured)), green_bar(greens, len(coloured), share))
+
+
+def _of_colour(every: sa.Select[Any], asked: ColourFilter, quota: Quota) -> sa.Select[Any]:
     """The best first: green before yellow before red, the higher score first."""
-    ranks = {colour.value: rank for rank, colour in enumerate(TriColor)}
-    rank = sa.case(ranks, value=sa.type_coerce(LatestEvaluation.colour, sa.String), else_=len(ranks))
-    return statement.order_by(rank, LatestEvaluation.score_lo.desc(), Firm.id)
+    colour = quota.colour
+    wanted = every.where(sa.and_(colour == asked.colour)) if asked.colour else every
+    ranks = {each.value: rank for rank, each in enumerate(TriColor)}
+    rank = sa.case(ranks, value=sa.type_coerce(colour, sa.String), else_=len(ranks))
+    wanted = wanted.add_columns(colour.label("colour"))
+    return wanted.order_by(rank, LatestEvaluation.score_lo.desc(), Firm.id)
 
 
 def _coloured(asked: ColourFilter, viewer: User | None) -> sa.Select[Any]:

@@ -73,20 +73,18 @@ def _few(asked: FirmFilter) -> Iterator[Condition]:
 
 
 def _judged(asked: FirmFilter) -> Iterator[Condition]:
-    """By the latest judgements: the tier of the 高企 shortlist, the colour."""
-    for programme, column, wanted in (
-        (Programme.HIGH_TECH, LatestEvaluation.shortlist, asked.shortlist),
-        (Programme.TRI_COLOR, LatestEvaluation.colour, asked.colour),
-    ):
-        if wanted:
-            judged = sa.select(LatestEvaluation.firm_id).where(
-                LatestEvaluation.programme == programme, column == wanted
-            )
-            yield Condition("firm_id", judged_in(judged))
+    """By the latest judgements: the tier of the 高企 shortlist, the colour, the share of the data that is known."""
+    if asked.shortlist:
+        yield _by_judgement(Programme.HIGH_TECH, LatestEvaluation.shortlist == asked.shortlist)
+    if asked.colour:
+        yield _by_judgement(Programme.TRI_COLOR, LatestEvaluation.colour == asked.colour)
+    if asked.rule_data_max is not None:
+        yield _by_judgement(Programme.HIGH_TECH, LatestEvaluation.data_ratio <= _share(asked.rule_data_max))
 
 
-def judged_in(judged: sa.Select[Any]) -> Callable[[Any], sa.ColumnElement[bool]]:
-    return lambda column: column.in_(judged)
+def _by_judgement(programme: Programme, test: sa.ColumnElement[bool]) -> Condition:
+    judged = sa.select(LatestEvaluation.firm_id).where(LatestEvaluation.programme == programme, test)
+    return Condition("firm_id", lambda column: column.in_(judged))
 
 
 def scope_conditions(viewer: User | None) -> Iterator[Condition]:

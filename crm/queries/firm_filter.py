@@ -59,6 +59,7 @@ PARAMETERS = {
     "expiring_days": Parameter(whole_number(1, 3660)),
     "expiring_before": Parameter(day),
     "completeness_max": Parameter(amount(100)),
+    "rule_data_max": Parameter(amount(100)),
     "sort": Parameter(one_of([sign + key for key in SORTS for sign in ("", "-")])),
     "cols": Parameter(one_of(CHOOSABLE), is_many=True),
     "page": Parameter(whole_number(1, _LARGEST_PAGE)),
@@ -92,6 +93,7 @@ class FirmFilter:
     expiring_days: int | None = None
     expiring_before: date | None = None
     completeness_max: Decimal | None = None
+    rule_data_max: Decimal | None = None
     sort: str | None = None
     cols: tuple[str, ...] = ()
     page: int | None = None

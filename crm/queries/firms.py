@@ -25,7 +25,7 @@ _SHOWN = (
     Standing.next_expiry_on, Standing.latest_year, Standing.sales_revenue, Standing.rd_spend, Standing.rd_ratio,
     Standing.staff, Standing.tech_staff_ratio, Standing.class_one_ip, Standing.class_two_ip, Standing.completeness,
     Contact.name.label("contact"), Contact.phone, _HIGH_TECH.verdict.label("high_tech_verdict"), _HIGH_TECH.shortlist,
-    _HIGH_TECH.gap_words, _COLOUR.colour,
+    _HIGH_TECH.gap_words, _HIGH_TECH.data_ratio.label("rule_data"), _COLOUR.colour,
 )  # fmt: skip
 # As in the ledger: of several people the first one entered.
 _FIRST_CONTACT = sa.select(sa.func.min(Contact.id)).where(Contact.firm_id == Firm.id).correlate(Firm).scalar_subquery()

@@ -63,12 +63,13 @@ def judgement_of(firm: Firm, applications: Iterable[Application], as_of: date, a
         if (policy := known_policies().in_force(programme, as_of))
     }
     chosen = next((programme for programme in every if programme.value == asked), next(iter(every)))
+    known, wanted = every[chosen].known_facts
     return Judgement(
         every=tuple(every.items()),
         chosen=chosen,
         shown=shown(every[chosen]),
-        known=sum(getattr(facts, fact.name) is not None for fact in every[chosen].policy.facts),
-        wanted=len(every[chosen].policy.facts),
+        known=known,
+        wanted=wanted,
         asks=bool(questions_of(facts, chosen)),
         colouring=_colouring(every, answers.get((firm.id, Programme.HIGH_TECH), NO_ANSWERS)),
         decision=decisions_of([firm.id], chosen, as_of).get(firm.id),

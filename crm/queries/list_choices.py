@@ -19,6 +19,7 @@ _WORDS = {
     "expiring_days": "{} 天内到期",
     "expiring_before": "{} 之前到期",
     "completeness_max": "资料完整度 ≤ {} %",
+    "rule_data_max": "高企所需数据 ≤ {} %",
 }
 _DIVISION = 2  # digits of a 大类; its 中类 and 小类 begin with them
 _CHOSEN = {

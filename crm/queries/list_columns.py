@@ -45,6 +45,7 @@ LIST_COLUMNS = (
     ListColumn("high_tech_verdict", "高企判断", "word", "derived", "high_tech_verdict", is_usual=False),
     ListColumn("shortlist", "高企候选档次", "word", "derived", "shortlist", is_usual=False),
     ListColumn("gap_words", "高企只差一项", "text", "derived", "gap_words", is_usual=False),
+    ListColumn("rule_data", "高企所需数据 %", "share", "derived", "rule_data", is_usual=False),
     ListColumn("colour", "三色评价", "word", "derived", "colour", is_usual=False),
     ListColumn("contact", "联系人", "text", "contact", "name", is_usual=False),
     ListColumn("phone", "电话", "phone", "contact", "phone", is_usual=False),

@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from crm import clock
 from crm.permissions import requires
-from crm.queries.colours import ColourFilter, colour_page
+from crm.queries.colours import ColourFilter, colour_page, reasons_of
 from crm.queries.decisions import decided_word
 from crm.queries.firm_choices import township_pairs
 from crm.queries.policies import known_policies
@@ -25,4 +25,5 @@ def index() -> str:
         policy=known_policies().in_force(Programme.TRI_COLOR, today),
         townships=township_pairs(current_user),
         decided_word=decided_word,
+        reasons_of=reasons_of,
     )

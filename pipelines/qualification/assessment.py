@@ -31,6 +31,12 @@ class Assessment:
     def missed(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.verdict is Verdict.NOT_MET)
 
+    @property
+    def known_facts(self) -> tuple[int, int]:
+        """Of the facts that the edition looks at: how many are known, how many there are."""
+        facts = self.policy.facts
+        return sum(getattr(self.facts, fact.name) is not None for fact in facts), len(facts)
+
     @cached_property
     def score(self) -> Score | None:
         table = self.policy.score

@@ -1,9 +1,9 @@
 """Green, yellow or red: bars first, then missed conditions, then points; data missing is yellow at best."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from pipelines.facts import FirmFacts
 from pipelines.facts.showing import exact
@@ -15,8 +15,6 @@ from pipelines.qualification.points import span_of
 from pipelines.qualification.policy import Policy
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import TriColor, Verdict
-
-Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +116,16 @@ def _is_near(finding: Finding, near: Fraction) -> bool:
     return exact(found.value) < exact(found.threshold) * (1 + near)
 
 
-def within_quota(colourings: Mapping[Key, Colouring], quota: Fraction) -> dict[Key, Colouring]:
-    """At most that share of the coloured firms stays green, the highest scores first; of a tie at the cut, none."""
-    places = int(quota * sum(1 for each in colourings.values() if each.colour is not None))
-    greens = sorted((each.lo for each in colourings.values() if each.colour is TriColor.GREEN), reverse=True)
-    if len(greens) <= places:
-        return dict(colourings)
-    bar = greens[places]  # the best score that found no place: whoever has no more than that is not green
-    return {
-        key: each if each.colour is not TriColor.GREEN or each.lo > bar else _without_place(each)
-        for key, each in colourings.items()
-    }
+def green_bar(green_scores: Collection[int], coloured: int, quota: Fraction) -> int | None:
+    """The score that is no longer green when at most that share of the coloured firms may be; None: all find a place.
+
+    Whoever has no more than the best score that found no place is not green: of a tie at the cut, none.
+    """
+    places = int(quota * coloured)
+    ranked = sorted(green_scores, reverse=True)
+    return ranked[places] if len(ranked) > places else None
 
 
-def _without_place(colouring: Colouring) -> Colouring:
-    return replace(colouring, colour=TriColor.YELLOW, reasons=(f"得分 {colouring.lo}，未进入绿色名额",))
+def outside_quota(score: int) -> str:
+    """Why a firm that earned green is shown yellow."""
+    return f"得分 {score}，未进入绿色名额"

@@ -165,6 +165,7 @@ DERIVED_COLUMNS = (
     _other("derived", "high_tech_verdict", "高企判断", "text"),
     _other("derived", "shortlist", "高企候选档次", "text"),
     _other("derived", "gap_words", "高企只差一项", "long_text"),
+    _other("derived", "rule_data", "高企所需数据完整度", "percent", "%"),
     _other("derived", "colour", "三色评价", "text"),
 )
 

@@ -231,6 +231,7 @@ CONDITIONS = {
     "class_one": {"class_one_min": "1"},
     "expiring": {"expiring_days": "365"},
     "incomplete": {"completeness_max": "50"},
+    "rule_data": {"rule_data_max": "50"},
     "several": {"township": "1", "tier": "high_tech", "rd_ratio_min": "5"},
 }
 

@@ -193,3 +193,56 @@ def test_other_programmes_are_decided_by_verdict(signed_in, holders):
 
     assert answer.status_code == 303
     assert db.session.scalars(sa.select(Decision)).one().decided == "met"
+
+
+@pytest.fixture
+def greens(town):
+    """Five coloured firms; four of them earned green, two with the same score."""
+    firms = [a_holder(f"嘉善名额{number}有限公司", township=town if number == 3 else None) for number in range(5)]
+    evaluated()
+    for firm, score in zip(firms, (95, 90, 90, 85, 70), strict=True):
+        latest = colour_of(firm)
+        latest.colour = TriColor.GREEN if score >= 80 else TriColor.YELLOW
+        latest.score_lo = latest.score_hi = score
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("quota", "green"),
+    [
+        ("", ["0", "1", "2", "3"]),
+        ("?quota=80", ["0", "1", "2", "3"]),  # four places, four greens
+        ("?quota=60", ["0", "1", "2"]),
+        ("?quota=40", ["0"]),  # two places: of the tie at the cut none
+        ("?quota=1", []),  # no place at all
+    ],
+)
+def test_a_quota_keeps_the_best_green_and_tells_the_others_why(signed_in, greens, quota, green):
+    rows = shown(signed_in(Role.OFFICER).get(f"/gaps/colours{quota}"))
+
+    assert [row[0][4] for row in rows if row[2] == "● 绿"] == green
+    scores = {"0": 95, "1": 90, "2": 90, "3": 85}
+    outside = [f"得分 {score}，未进入绿色名额" for number, score in scores.items() if number not in green]
+    assert [row[6] for row in rows if "名额" in row[6]] == outside
+
+
+def test_a_colour_under_a_quota_opens_the_list_it_counts_and_exports_it(signed_in, greens):
+    officer = signed_in(Role.OFFICER)
+
+    assert len(shown(officer.get("/gaps/colours?quota=40&colour=yellow"))) == 4
+    file = officer.post("/gaps/colours/export-files", data={"quota": "40", "colour": "yellow"})
+    sheet = CalamineWorkbook.from_filelike(BytesIO(file.data)).get_sheet_by_index(0).to_python()
+    assert [row[7] for row in sheet[2:5]] == ["得分 90，未进入绿色名额"] * 2 + ["得分 85，未进入绿色名额"]
+
+
+def test_the_places_are_the_countys_whoever_looks(sign_in, greens, town):
+    rows = shown(sign_in(a_user(Role.TOWNSHIP_OFFICER, township=town)).get("/gaps/colours?quota=60"))
+
+    assert [(row[0], row[2]) for row in rows] == [("嘉善名额3有限公司", "● 黄")]
+
+
+def test_a_senseless_quota_is_told(signed_in, greens):
+    page = signed_in(Role.OFFICER).get("/gaps/colours?quota=101")
+
+    assert "quota=101" in page.get_data(as_text=True)
+    assert page.status_code == 200

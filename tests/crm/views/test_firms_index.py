@@ -10,9 +10,10 @@ from crm import clock
 from crm.actions.evaluations import evaluate_county
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
+from crm.models import LatestEvaluation
 from crm.queries.firm_filter import PARAMETERS
 from crm.queries.ledger import ledger_rows, listed_columns
-from pipelines.vocabulary import Role, Title
+from pipelines.vocabulary import Programme, Role, Title
 from tests.builders import a_contact, a_firm, a_recognition, a_township, some_figures
 
 
@@ -138,3 +139,20 @@ def test_judgements_stand_in_the_list_and_leave_with_it(listed):
 
     assert shown == ["未达标", "C 一项短板可补", "再增 2 名科技人员（新招），或转岗 1 名", "红"]
     assert [getattr(value, "label", value) for value in exported] == shown
+
+
+def test_firms_whose_rules_lack_data_are_found_by_the_share_that_is_known(listed):
+    told, bare = a_firm("嘉善数据较全有限公司"), a_firm("嘉善数据很少有限公司")
+    for year in (2023, 2024, 2025):
+        some_figures(told, year, staff=Decimal(100), tech_staff=Decimal(9))
+    db.session.commit()
+    evaluate_county(date(2026, 6, 30), "system")
+    shares = {
+        firm.id: db.session.get(LatestEvaluation, (firm.id, Programme.HIGH_TECH)).data_ratio for firm in (told, bare)
+    }
+    between = (shares[told.id] + shares[bare.id]) * 50
+
+    rows = listed(f"rule_data_max={between:.1f}&cols=rule_data").select("table.data tbody tr")
+
+    assert [row.find("th").text.strip() for row in rows] == ["嘉善数据很少有限公司"]
+    assert rows[0].find("td").text.strip() == "16.7"
