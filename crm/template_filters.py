@@ -22,7 +22,7 @@ _WAN = 10_000
 
 def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for shown in (wan_yuan, percent, zh_date, moment, label, count, phone, spoken_through):
+    for shown in (wan_yuan, percent, zh_date, moment, label, count, phone, file_size, spoken_through):
         app.add_template_filter(shown)
     for helper in (csrf_field, address, address_args, page_window, now):
         app.add_template_global(helper)
@@ -75,6 +75,11 @@ def phone(context: Context, number: str | None) -> str:
         return DASH
     can = context.resolve("can")
     return number if can("contacts.unmask") else masked_phone(number)
+
+
+def file_size(size: int) -> str:
+    """12 KB, 3.4 MB."""
+    return f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{max(1, round(size / 1024))} KB"
 
 
 def csrf_field() -> Markup:

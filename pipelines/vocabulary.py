@@ -195,6 +195,39 @@ class AnswerKind(Word):
     POINTS = "points", "评分项"
 
 
+class AttachedTo(Word):
+    """What a file of a firm belongs to."""
+
+    ANSWER = "answer", "核验佐证"
+
+
+class FileKind(Word):
+    """The kinds of files that are kept, told by their content."""
+
+    PDF = "pdf", "PDF"
+    JPEG = "jpeg", "JPG"
+    PNG = "png", "PNG"
+    WEBP = "webp", "WebP"
+    DOCX = "docx", "docx"
+    XLSX = "xlsx", "xlsx"
+
+    @property
+    def is_picture(self) -> bool:
+        return self in (FileKind.JPEG, FileKind.PNG, FileKind.WEBP)
+
+    @property
+    def mime(self) -> str:
+        return _MIMES.get(self, f"image/{self.value}")
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_MIMES = {
+    FileKind.PDF: "application/pdf",
+    FileKind.DOCX: f"{_OFFICE}.wordprocessingml.document",
+    FileKind.XLSX: f"{_OFFICE}.spreadsheetml.sheet",
+}
+
+
 class PolicyLevel(Word):
     NATIONAL = "national", "国家"
     PROVINCE = "province", "省"
@@ -371,6 +404,7 @@ class EventKind(Word):
     FLAG_SAVED = "flag_saved", "修改负面清单"
     ANSWERED = "answered", "填写核验和评分"
     DECIDED = "decided", "人工认定"
+    ATTACHMENT_REMOVED = "attachment_removed", "移除文件"
     READING_CHANGED = "reading_changed", "修改口径设置"
     EDITION_CONFIRMED = "edition_confirmed", "启用政策版本"
     IMPORT_PREVIEWED = "import_previewed", "预览导入"

@@ -1,10 +1,11 @@
 """Deeds on what only people can say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from crm import clock
+from crm.actions.attachments import Given, attach
 from crm.actions.changes import firm_for_change, leave_trace
 from crm.actions.events import Author
 from crm.extensions import db
@@ -13,16 +14,17 @@ from crm.queries.answers import last_answer_id, newest_answers
 from crm.queries.judged_firms import facts_of_firms
 from crm.queries.questions import Key, Question, questions_of
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import AnswerKind, EventKind, Programme
+from pipelines.vocabulary import AnswerKind, AttachedTo, EventKind, Programme
 
 
 def answer_questions(
     firm_id: int, programme: Programme, given: Mapping[Key, int | None], answered_on: date, note: str | None, seen: int,
-    by: Author,
+    by: Author, files: Mapping[Key, Sequence[Given]] | None = None,
 ) -> int:  # fmt: skip
-    """Keep the answers that differ from those that count; answers how many. None takes one back.
+    """Keep the answers that differ from those that count, and the files that prove them; answers how many.
 
-    seen: the newest answer the page knew of. Points outside the band that the figures leave open are refused.
+    None takes an answer back. seen: the newest answer the page knew of. Points outside the band that the figures leave
+    open are refused.
     """
     firm_for_change(firm_id)
     today = clock.today()
@@ -39,6 +41,11 @@ def answer_questions(
             _refuse_unless_in_band(questions[key], value)
             db.session.add(_row(firm_id, programme, key, value, answered_on, note, by))
             changes.append(_told(questions[key], standing.get(key), value))
+    for key, proofs in (files or {}).items():
+        if key in questions and proofs:
+            added = attach(firm_id, AttachedTo.ANSWER, f"{programme}/{key[1]}", proofs, by)
+            names = "、".join(each.file_name for each in added)
+            changes.append({"field": f"{questions[key].label}：佐证", "old": None, "new": names})
     if changes:
         about = {"subject": programme.label, "changes": changes} | ({"reason": note} if note else {})
         leave_trace(firm_id, EventKind.ANSWERED, by, about)

@@ -30,24 +30,35 @@ class Upload:
 
 def keep_upload(stream: IO[bytes], file_name: str) -> Upload:
     """Put a stream away; the name it came with is only ever shown, never used as a path."""
-    name = shown_name(file_name)
-    handle, temporary = tempfile.mkstemp(dir=uploads_folder())  # 0600
+    name, limit = shown_name(file_name), current_app.config["UPLOAD_MAX_BYTES"]
+    too_large = f"文件超过 {limit // _CHUNK} MB，没有保存。请删去图片和无关工作表，或分成几个文件后再上传。"
+    return put_away(stream, uploads_folder(), name, limit, too_large)
+
+
+def put_away(stream: IO[bytes], folder: Path, file_name: str, limit: int, too_large: str) -> Upload:
+    """The stream under the hash of its content; beyond the limit the sentence too_large is raised."""
+    handle, temporary = tempfile.mkstemp(dir=folder)  # 0600
     try:
         with os.fdopen(handle, "wb") as kept:
-            sha256, size = _copy(stream, kept)
-        path = upload_path(sha256, name)
+            sha256, size = _copy(stream, kept, limit, too_large)
+        path = folder / (sha256 + _ending(file_name))
         os.replace(temporary, path)
     except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
             raise Refusal("服务器磁盘空间不足，文件没有保存，库中数据未受影响。请联系管理员清理后再上传。") from error
         raise
-    return Upload(path, sha256, size, name)
+    return Upload(path, sha256, size, file_name)
 
 
 def upload_path(sha256: str, file_name: str) -> Path:
+    return uploads_folder() / (sha256 + _ending(file_name))
+
+
+def _ending(file_name: str) -> str:
+    """A sheet keeps its ending for who looks into the folder; any other file has none of its own."""
     ending = PureWindowsPath(file_name).suffix.lower()
-    return uploads_folder() / (sha256 + (ending if ending in _KNOWN_ENDINGS else ".bin"))
+    return ending if ending in _KNOWN_ENDINGS else ".bin"
 
 
 def kept_upload(sha256: str, file_name: str) -> Path:
@@ -86,19 +97,22 @@ def exports_folder() -> Path:
     return _folder("exports")
 
 
+def attachments_folder() -> Path:
+    return _folder("attachments")
+
+
 def _folder(name: str) -> Path:
     folder = Path(current_app.instance_path) / name
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
-def _copy(source: IO[bytes], target: IO[bytes]) -> tuple[str, int]:
-    limit = current_app.config["UPLOAD_MAX_BYTES"]
+def _copy(source: IO[bytes], target: IO[bytes], limit: int, too_large: str) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK):
         size += len(chunk)
         if size > limit:
-            raise Refusal(f"文件超过 {limit // _CHUNK} MB，没有保存。请删去图片和无关工作表，或分成几个文件后再上传。")
+            raise Refusal(too_large)
         digest.update(chunk)
         target.write(chunk)
     return digest.hexdigest(), size

@@ -7,7 +7,8 @@ from typing import Any
 from wtforms import HiddenField
 
 from crm import clock
-from crm.forms.fields import ChineseForm, ChoiceField, CountField, DateField, LineField
+from crm.actions.attachments import Given
+from crm.forms.fields import ChineseForm, ChoiceField, CountField, DateField, LineField, ProofField
 from crm.forms.validators import AtMost, Filled, NotInFuture
 from crm.queries.questions import Key, Question
 from pipelines.vocabulary import AnswerKind
@@ -40,13 +41,25 @@ class AnswersForm(ChineseForm):
         typed = self.seen.data or ""
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
+    @property
+    def proofs(self) -> dict[Key, list[Given]]:
+        asked = {question.key: self[_proof(question)] for question in self.questions if _asks_for_proof(question)}
+        return {key: [Given(file.stream, file.filename or "") for file in field.data] for key, field in asked.items()}
+
     def fields_of(self, kind: AnswerKind) -> list[Any]:
-        return [self[_name(question)] for question in self.questions if question.kind is kind]
+        """Each question with the field for its proofs behind it."""
+        return [
+            self[name]
+            for question in self.questions
+            if question.kind is kind
+            for name in (_name(question), *([_proof(question)] if _asks_for_proof(question) else []))
+        ]
 
 
 def form_for(questions: Iterable[Question], standing: Mapping[Key, int | None], seen: int) -> AnswersForm:
     asked = tuple(questions)
     fields = {_name(question): _field(question, standing.get(question.key)) for question in asked}
+    fields |= {_proof(question): ProofField("佐证材料") for question in asked if _asks_for_proof(question)}
     kind = type("AnswersOfEdition", (AnswersForm,), fields | {"questions": asked})
     form: AnswersForm = kind(data={"seen": str(seen), "answered_on": clock.today()})
     return form
@@ -58,6 +71,14 @@ def _field(question: Question, standing: int | None) -> Any:
     return ChoiceField(
         question.label, pairs=_CHECKED, blank="未核验", coerce=int, description=question.hint, default=standing
     )
+
+
+def _asks_for_proof(question: Question) -> bool:
+    return question.kind is AnswerKind.ATTESTED
+
+
+def _proof(question: Question) -> str:
+    return f"proof-{question.subject}"
 
 
 def _name(question: Question) -> str:

@@ -5,14 +5,20 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from io import SEEK_END
 from typing import Any
 
+from flask import current_app
 from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
+from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput, TextInput
 
+from crm.actions.attachments import ACCEPTED, Given, kind_of
+from crm.actions.uploads import shown_name
 from crm.extensions import db
 from pipelines.names import cleaned
 from pipelines.refusals import Refusal
@@ -26,6 +32,27 @@ _READ_USCC = uscc_reader(("",))  # of any region: a firm may have moved here
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d*)?|[+-]?\.\d+")
 _DATE = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 _YEARS = range(1900, 2101)
+
+
+class ProofField(MultipleFileField):
+    """Files of the kinds that are kept; a wrong one is told by its content and name, the form keeps the rest."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, description=f"可选，可多选；{ACCEPTED}", **options)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = [file for file in valuelist if getattr(file, "filename", None)]
+
+    def pre_validate(self, form: Any) -> None:
+        limit = current_app.config["ATTACHMENT_MAX_BYTES"]
+        for file in self.data or ():
+            try:
+                kind_of(Given(file.stream, file.filename))
+            except Refusal as refusal:
+                raise ValidationError(str(refusal)) from None
+            if file.stream.seek(0, SEEK_END) > limit:
+                raise ValidationError(f"“{shown_name(file.filename)}”超过 {limit // 1024**2} MB，请压缩后再传")
+            file.stream.seek(0)
 
 
 class ChineseForm(FlaskForm):

@@ -3,6 +3,7 @@
 from crm.models.annual_figures import AnnualFigures
 from crm.models.answer import Answer
 from crm.models.application import Application
+from crm.models.attachment import Attachment
 from crm.models.contact import Contact
 from crm.models.decision import Decision
 from crm.models.edition import Edition
@@ -22,6 +23,7 @@ __all__ = [
     "AnnualFigures",
     "Answer",
     "Application",
+    "Attachment",
     "Contact",
     "Decision",
     "Edition",

@@ -4,20 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crm.models import Application, Decision, Evaluation, Firm
+from crm.models import Application, Attachment, Decision, Evaluation, Firm
 from crm.queries.answers import answers_of_firms
+from crm.queries.attachments import attachments_of
 from crm.queries.colouring import coloured
 from crm.queries.decisions import decisions_of
 from crm.queries.evaluations import evaluations_of
 from crm.queries.firm_facts import facts_of
 from crm.queries.policies import known_policies
-from crm.queries.questions import questions_of
+from crm.queries.questions import Question, questions_of
 from pipelines.facts.doubts import doubts, research_flags
 from pipelines.qualification.assessment import Assessment, qualify_with
 from pipelines.qualification.finding import Finding
 from pipelines.qualification.tri_color import Colouring
 from pipelines.qualification.verdicts import NO_ANSWERS, Answers
-from pipelines.vocabulary import Programme, Verdict
+from pipelines.vocabulary import AttachedTo, Programme, Verdict
 
 # What keeps the firm out comes first, then what is open.
 _ORDER = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.TO_CONFIRM, Verdict.MET, Verdict.NOT_APPLICABLE)
@@ -30,6 +31,14 @@ class Shown:
     assessment: Assessment
     findings: tuple[Finding, ...]
     counts: tuple[tuple[Verdict, int], ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A file and the condition it proves."""
+
+    condition: str
+    attachment: Attachment
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ class Judgement:
     colouring: Colouring | None
     decision: Decision | None
     history: Sequence[Evaluation]
+    proofs: tuple[Proof, ...]
     doubts: tuple[str, ...]
 
 
@@ -74,8 +84,16 @@ def judgement_of(firm: Firm, applications: Iterable[Application], as_of: date, a
         colouring=_colouring(every, answers.get((firm.id, Programme.HIGH_TECH), NO_ANSWERS)),
         decision=decisions_of([firm.id], chosen, as_of).get(firm.id),
         history=evaluations_of(firm.id, chosen),
+        proofs=_proofs(firm.id, chosen, questions_of(facts, chosen)),
         doubts=(*doubts(facts), *research_flags(facts)),
     )
+
+
+def _proofs(firm_id: int, programme: Programme, questions: Iterable[Question]) -> tuple[Proof, ...]:
+    labels = {question.subject: question.label for question in questions}
+    kept = attachments_of(firm_id, AttachedTo.ANSWER, within=f"{programme}/")
+    named = [(each.about_key.partition("/")[2], each) for each in kept]
+    return tuple(Proof(labels.get(subject, subject), each) for subject, each in named)
 
 
 def _colouring(every: Mapping[Programme, Assessment], of_basis: Answers) -> Colouring | None:

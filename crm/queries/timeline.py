@@ -17,9 +17,9 @@ from pipelines.vocabulary import EventKind
 PAGE = 20
 KINDS = (
     EventKind.FIRM_CREATED, EventKind.FIRM_UPDATED, EventKind.FIGURES_UPDATED, EventKind.IP_RIGHT_SAVED,
-    EventKind.RECOGNITION_SAVED, EventKind.FLAG_SAVED, EventKind.ANSWERED, EventKind.DECIDED,
-    EventKind.CONTACT_SAVED, EventKind.CONTACT_REMOVED, EventKind.CONTACT_SHOWN, EventKind.FIRM_ARCHIVED,
-    EventKind.FIRM_RESTORED,
+    EventKind.RECOGNITION_SAVED, EventKind.FLAG_SAVED, EventKind.ANSWERED, EventKind.ATTACHMENT_REMOVED,
+    EventKind.DECIDED, EventKind.CONTACT_SAVED, EventKind.CONTACT_REMOVED, EventKind.CONTACT_SHOWN,
+    EventKind.FIRM_ARCHIVED, EventKind.FIRM_RESTORED,
 )  # fmt: skip
 _SEARCHED_FOR_WRITERS = 50
 

@@ -33,7 +33,7 @@ def update(firm_id: int, programme: str) -> ResponseReturnValue:
     asked, by = _programme(programme), Author.of(current_user)
     form = _form(firm_id, asked)
     if form.validate() and form.performs(
-        lambda: answer_questions(firm_id, asked, form.given, form.day, form.note.data, form.last_seen, by)
+        lambda: answer_questions(firm_id, asked, form.given, form.day, form.note.data, form.last_seen, by, form.proofs)
     ):
         flash(f"已保存 {form.outcome} 项核验和评分，判断已更新。" if form.outcome else "没有改动。", "good")
         return redirect(url_for("firms.show", firm_id=firm_id, tab="qualification", programme=programme), 303)

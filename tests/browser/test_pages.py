@@ -71,7 +71,7 @@ PAGES = {
 # Answered with a file, a piece of a page, a redirect to a page above, or nothing to look at.
 NO_PAGES = {
     "assets.show", "duplicates.index", "export_files.show", "faulty_rows.index", "flags.index", "health.show",
-    "home.index", "import_templates.show", "import_templates.show_list",
+    "attachments.show", "home.index", "import_templates.show", "import_templates.show_list",
     "exports.show",  # only for lists of more than 20,000 firms
 }  # fmt: skip
 ADMINISTRATORS = {"users.index", "users.new", "users.edit"}
