@@ -7,10 +7,11 @@ from crm import clock
 from crm.actions.events import Author, record_event
 from crm.extensions import db
 from crm.models import User
+from crm.queries.askings import askings, people_to_ask
 from crm.queries.colours import ColourFilter, colour_rows, reasons_of
 from crm.queries.deduction import LISTS, DeductionFilter, deduction_rows
 from crm.queries.gap_filter import GapFilter
-from crm.queries.gaps import condition_labels, doubtful_rows, missing_figure_rows, said, single_gap_rows
+from crm.queries.gaps import condition_labels, doubtful_rows, missing_figure_rows, single_gap_rows
 from pipelines.qualification.points import span_of
 from pipelines.sheets.columns import Cell, Column
 from pipelines.sheets.writing import Target, write_table
@@ -23,6 +24,7 @@ def _column(title: str, cell: Cell) -> tuple[Column, None]:
 
 _FIRM = (_column("企业名称", "name"), _column("统一社会信用代码", "uscc"), _column("镇街", "text"))
 _TIER = _column("候选档次", "text")
+_ROWS_A_QUERY = 500
 GAP_LIST, MISSING_LIST, DOUBT_LIST = "差距清单", "缺数据", "数据存疑"
 COLOUR_LIST, DEDUCTION_LIST = "三色榜", "加计扣除"
 _COLUMNS = {
@@ -30,7 +32,7 @@ _COLUMNS = {
         *_FIRM, _column("卡住的条件", "long_text"), _column("还差多少", "long_text"), _column("其余待定", "count"),
         _TIER,
     ),
-    MISSING_LIST: (*_FIRM, _column("待定条件", "count"), _column("要收集的数据", "long_text"), _TIER),
+    MISSING_LIST: (*_FIRM, _column("待定条件", "count"), _column("向谁收集什么", "long_text"), _TIER),
     DEDUCTION_LIST: (
         *_FIRM, _column("层级", "text"), _column("加计扣除口径(万元)", "money"), _column("高企口径(万元)", "money"),
         _column("销售收入(万元)", "money"), _column("Ⅰ类", "count"), _column("Ⅱ类", "count"),
@@ -106,6 +108,9 @@ def _gap_rows(asked: GapFilter, viewer: User | None) -> Iterator[list[Any]]:
 
 
 def _missing_rows(asked: GapFilter, viewer: User | None) -> Iterator[list[Any]]:
-    for row in db.session.execute(missing_figure_rows(asked, viewer)):
-        lacking = "、".join(map(said, row.lacking)) or "数据已齐，只等人工核验和评分"
-        yield [row.name, row.uscc, row.township, row.open_count, lacking, row.shortlist]
+    for rows in db.session.execute(missing_figure_rows(asked, viewer)).partitions(_ROWS_A_QUERY):
+        people = people_to_ask([row.id for row in rows])
+        for row in rows:
+            lacking = "；".join(f"{whom}：{what}" for whom, what in askings(row.id, row.lacking, people))
+            told = lacking or "数据已齐，只等人工核验和评分"
+            yield [row.name, row.uscc, row.township, row.open_count, told, row.shortlist]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Firm, LatestEvaluation, Township, User
+from crm.queries.askings import said
 from crm.queries.gap_filter import GapFilter
 from crm.queries.policies import known_policies
 from crm.queries.scope import areas_within, within_scope
@@ -85,10 +86,6 @@ def missing_figures(asked: GapFilter, viewer: User | None, today: date) -> GapPa
     lacking = Counter((item["name"], said(item)) for items in lists for item in items)
     by_field = [(name, label, number) for (name, label), number in lacking.most_common()]
     return _page(asked, rows, condition_labels(asked.programme, today), by_field, len(lists))
-
-
-def said(item: dict[str, Any]) -> str:
-    return f"{item['year']} 年{item['label']}" if item["year"] else item["label"]
 
 
 def condition_labels(programme: Programme, today: date) -> dict[str, str]:

@@ -12,9 +12,9 @@ from python_calamine import CalamineWorkbook
 
 from crm.actions.evaluations import evaluate_county
 from crm.extensions import db
-from crm.models import Event
-from pipelines.vocabulary import EventKind, Role, Title
-from tests.builders import WAN, a_firm, a_recognition, a_township, a_user, an_ip_right, some_figures
+from crm.models import Event, Firm
+from pipelines.vocabulary import ContactRole, EventKind, Role, Title
+from tests.builders import WAN, a_contact, a_firm, a_recognition, a_township, a_user, an_ip_right, some_figures
 
 TODAY = date(2026, 6, 30)
 
@@ -95,6 +95,19 @@ def test_missing_figures_name_what_to_collect(signed_in, county):
 
     assert [row[0] for row in rows] == ["嘉善不差有限公司"]
     assert "2025 年职工总数" in rows[0][3]
+
+
+def test_missing_figures_say_whom_to_ask(signed_in, county):
+    firm = db.session.scalars(sa.select(Firm).filter_by(name="嘉善不差有限公司")).one()
+    a_contact(firm, name="钱会计", role=ContactRole.FINANCE)
+
+    (row,) = shown(signed_in(Role.OFFICER).get("/gaps/missing-figures"))
+
+    finance, research, *_ = row[3].split("； ")
+    assert finance.startswith("财务 钱会计： ")
+    assert "2025 年职工总数" in finance
+    assert research.startswith("研发： ")
+    assert "2025 年科技人员" in research
 
 
 @pytest.mark.parametrize("path", ["/gaps", "/gaps/missing-figures", "/gaps/doubts"])
