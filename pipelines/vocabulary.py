@@ -8,7 +8,10 @@ class Word(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> "Word":
+    def __new__(cls, value: str, label: str = "") -> "Word":
+        """label has a default only so that Tier("high_tech") looks a member up for type checkers, too."""
+        if not label:
+            raise TypeError(f"{value} has no label")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -58,6 +61,15 @@ class RecognitionEnd(Word):
     CANCELLED = "cancelled", "取消资格"
     MOVED_AWAY = "moved_away", "迁出"
     DEREGISTERED = "deregistered", "注销"
+
+
+class Movement(Word):
+    """How a firm's place on the ladder changed between two days."""
+
+    NEW = "new", "新增"
+    PROMOTED = "promoted", "升级"
+    LAPSED = "lapsed", "失效"
+    LEFT = "left", "离开"
 
 
 class FirmStatus(Word):

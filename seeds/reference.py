@@ -48,5 +48,10 @@ def tech_fields() -> list[Entry]:
     return entries
 
 
+def plans() -> dict[int, dict[str, int]]:
+    """Year of a county plan → tier → how many firms should stand on it at the year's end."""
+    return {int(path.stem): read(f"plans/{path.name}")["stock"] for path in sorted((_HERE / "plans").glob("*.yaml"))}
+
+
 def read(name: str) -> Any:
     return yaml.load((_HERE / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader

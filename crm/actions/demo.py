@@ -24,12 +24,13 @@ from crm.models import (
     Industry,
     IpRight,
     Recognition,
+    Target,
     TechField,
     Township,
     User,
 )
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import EventKind, Role
+from pipelines.vocabulary import EventKind, Role, Tier
 from seeds import reference
 
 DEMO = Author(name="演示数据", through="demo")
@@ -93,9 +94,19 @@ def _write_reference(by: Author) -> int:
     changed = _write_townships(reference.townships())
     changed += _write_entries(Industry, reference.industries())
     changed += _write_entries(TechField, reference.tech_fields())
+    changed += _write_plans()
     if changed:
         record_event(EventKind.REFERENCE_LOADED, by, particulars={"changed": changed})
     return changed
+
+
+def _write_plans() -> int:
+    """A plan that the office has entered itself stays as it is."""
+    known = set(db.session.scalars(sa.select(Target.year)))
+    new = {year: stock for year, stock in reference.plans().items() if year not in known}
+    for year, stock in new.items():
+        db.session.add_all(Target(year=year, tier=Tier(tier), stock=number) for tier, number in stock.items())
+    return len(new)
 
 
 def _write_townships(places: list[reference.Place]) -> int:

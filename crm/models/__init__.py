@@ -16,6 +16,7 @@ from crm.models.place import Industry, TechField, Township
 from crm.models.reading import Reading
 from crm.models.recognition import Recognition
 from crm.models.standing import SearchText, Standing
+from crm.models.target import Target
 from crm.models.task import Task
 from crm.models.user import Session, SignIn, User
 
@@ -43,6 +44,7 @@ __all__ = [
     "Session",
     "SignIn",
     "Standing",
+    "Target",
     "Task",
     "TechField",
     "Township",

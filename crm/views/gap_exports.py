@@ -15,8 +15,8 @@ from crm.actions.gap_exports import (
     export_colours,
     export_deductions,
     export_gaps,
-    file_name,
 )
+from crm.actions.list_exports import file_name
 from crm.permissions import requires
 from crm.queries.colours import ColourFilter
 from crm.queries.deduction import DeductionFilter

@@ -58,6 +58,8 @@ PAGES = {
     "imports.show": "{preview}",
     "faulty rows": "{preview}?outcome=faulty",
     "import_columns.index": "{preview}/columns",
+    "funnel.index": "/funnel?by=month",
+    "funnel.show": "/funnel/firms?part=closing",
     "system.index": "/system",
     "tasks.index": "/tasks",
     "tasks.show": "{task}",

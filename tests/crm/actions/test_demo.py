@@ -32,7 +32,8 @@ def load(firms: int = 60) -> dict[str, int]:
 def test_reference_data_is_loaded_with_one_event(app):
     changed = load_reference(COMMAND)
 
-    assert changed == count(Township) + count(Industry) + count(TechField) == 9 + 284 + 60
+    assert count(Township) + count(Industry) + count(TechField) == 9 + 284 + 60
+    assert changed == 9 + 284 + 60 + 1  # the county plan
     assert [event.by_name for event in events(EventKind.REFERENCE_LOADED)] == ["命令行"]
 
 
