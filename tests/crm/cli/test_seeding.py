@@ -10,7 +10,7 @@ def test_seed_says_how_much_changed_and_then_that_nothing_did(app):
     first, second = (runner.invoke(args=["seed"]) for _ in range(2))
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert first.output == "基础数据已是最新，本次新增或更新 353 条。\n"
+    assert first.output == "基础数据已是最新，本次新增或更新 354 条。\n"
     assert second.output == "基础数据已是最新，本次新增或更新 0 条。\n"
     assert db.session.scalar(sa.select(sa.func.count(Township.id))) == 9
 
