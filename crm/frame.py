@@ -32,7 +32,7 @@ class Entry(NamedTuple):
 MENU = (
     Entry("firms", "企业库", "buildings", "firms.view", also=("imports",)),
     Entry("gaps", "差距清单", "rulers", "firms.view"),
-    Entry("funnel", "雁阵", "bar-chart-steps", "firms.view"),
+    Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel",)),
     Entry("policies", "政策规则", "book", "policies.view", on_phone=False),
     Entry("system", "系统管理", "gear", "account.own", on_phone=False, also=("tasks", "events", "users")),
 )

@@ -16,6 +16,7 @@ _TABLE = {
     "firms.edit":      "  ✓    ✓    ✓     ✓      ·      ·  ",  # 镇街专干: own area, see queries/scope.py
     "firms.archive":   "  ·    ✓    ·     ·      ·      ·  ",  # takes a firm out of every list: the chief decides
     "judgements.decide": "  ·    ✓    ·     ·      ·      ·  ",  # beside the computed one, with a reason: the chief
+    "campaigns.manage": "  ✓    ✓    ✓     ·      ·      ·  ",
     "imports.run":     "  ✓    ✓    ✓     ✓      ·      ·  ",
     "exports.run":     "  ✓    ✓    ✓     ✓      ✓      ·  ",
     "contacts.unmask": "  ·    ✓    ✓     ·      ·      ·  ",  # whole phone numbers: who calls firms, nobody else

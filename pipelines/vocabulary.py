@@ -72,6 +72,34 @@ class Movement(Word):
     LEFT = "left", "离开"
 
 
+class Stage(Word):
+    """Where a candidacy is on its way to a title, in the order of an application; then how it may end."""
+
+    CULTIVATING = "cultivating", "培育库"
+    INTENDED = "intended", "拟申报"
+    COACHING = "coaching", "辅导中"
+    PREPARING = "preparing", "材料准备"
+    SUBMITTED = "submitted", "已提交"
+    COUNTY_REVIEW = "county_review", "县初审"
+    RECOMMENDED = "recommended", "市推荐"
+    PROVINCE_REVIEW = "province_review", "省评审"
+    PUBLICIZED = "publicized", "公示"
+    RECOGNIZED = "recognized", "认定"
+    ABANDONED = "abandoned", "放弃"
+    SHELVED = "shelved", "暂缓"
+    REJECTED = "rejected", "未通过"
+    WITHDRAWN = "withdrawn", "撤回"
+
+
+class MaterialState(Word):
+    """How far a piece of an application's material is."""
+
+    MISSING = "missing", "未交"
+    DRAFT = "draft", "初稿"
+    INCOMPLETE = "incomplete", "待补"
+    CHECKED = "checked", "已核"
+
+
 class FirmStatus(Word):
     ACTIVE = "active", "在营"
     MOVED_AWAY = "moved_away", "迁出"
@@ -416,6 +444,13 @@ class EventKind(Word):
     FLAG_SAVED = "flag_saved", "修改负面清单"
     ANSWERED = "answered", "填写核验和评分"
     DECIDED = "decided", "人工认定"
+    CANDIDACY_OPENED = "candidacy_opened", "新建培育对象"
+    CANDIDACY_SAVED = "candidacy_saved", "修改培育对象"
+    STAGE_MOVED = "stage_moved", "阶段变更"
+    MOVES_UNDONE = "moves_undone", "撤销移动"
+    MATERIAL_CHECKED = "material_checked", "核对材料"
+    CAMPAIGN_SAVED = "campaign_saved", "修改申报批次"
+    CAMPAIGN_FROZEN = "campaign_frozen", "锁定候选名单"
     ATTACHMENT_REMOVED = "attachment_removed", "移除文件"
     READING_CHANGED = "reading_changed", "修改口径设置"
     EDITION_CONFIRMED = "edition_confirmed", "启用政策版本"

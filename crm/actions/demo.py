@@ -9,6 +9,7 @@ from flask import current_app
 
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, insert_rows
+from crm.actions.demo_candidacies import write_candidacies
 from crm.actions.events import Author, record_event
 from crm.actions.password_hashes import hashed
 from crm.actions.standings import refresh_standings
@@ -86,6 +87,7 @@ def load_demo(
     _write_users()
     counts = _write_county(firms, seed, today, progress)
     refresh_standings(None, today)
+    counts["candidacies"] = write_candidacies(seed, today)
     db.session.commit()
     return counts
 

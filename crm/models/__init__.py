@@ -4,6 +4,8 @@ from crm.models.annual_figures import AnnualFigures
 from crm.models.answer import Answer
 from crm.models.application import Application
 from crm.models.attachment import Attachment
+from crm.models.campaign import Campaign, CampaignWindow, FrozenCandidate, MaterialItem
+from crm.models.candidacy import Candidacy, Material, StageMove
 from crm.models.contact import Contact
 from crm.models.decision import Decision
 from crm.models.edition import Edition
@@ -25,6 +27,9 @@ __all__ = [
     "Answer",
     "Application",
     "Attachment",
+    "Campaign",
+    "CampaignWindow",
+    "Candidacy",
     "Contact",
     "Decision",
     "Edition",
@@ -34,15 +39,19 @@ __all__ = [
     "Firm",
     "Flag",
     "FormerName",
+    "FrozenCandidate",
     "ImportBatch",
     "Industry",
     "IpRight",
     "LatestEvaluation",
+    "Material",
+    "MaterialItem",
     "Reading",
     "Recognition",
     "SearchText",
     "Session",
     "SignIn",
+    "StageMove",
     "Standing",
     "Target",
     "Task",

@@ -1,14 +1,16 @@
 """Everything one firm's page shows, in the same number of queries for a firm with one patent and with a hundred."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.extensions import db
 from crm.models import Application, Contact, Firm, Flag, Recognition, Standing, User
+from crm.queries.candidacies import candidacies_of
 from crm.queries.figures_grid import Grid, figures_grid
 from crm.queries.judgements import Judgement, judgement_of
 from crm.queries.masking import masked_email, masked_phone
@@ -41,6 +43,7 @@ class FirmPage:
     contacts: tuple[ShownContact, ...]
     ip_counts: tuple[tuple[IpKind, int, int], ...]
     applications: tuple[Application, ...]
+    candidacies: Sequence[Any]
     judgement: Judgement
     grid: Grid
     timeline: Timeline
@@ -69,6 +72,7 @@ def firm_page(
         contacts=tuple(_shown(contact, contact.id == shown) for contact in firm.contacts),
         ip_counts=_ip_counts(firm),
         applications=applications,
+        candidacies=candidacies_of(firm_id),
         judgement=judgement_of(firm, applications, today, args.get("programme")),
         grid=figures_grid(firm, today, args),
         timeline=timeline(firm_id, args),

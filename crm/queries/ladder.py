@@ -13,7 +13,7 @@ from crm.models import Firm, Industry, Recognition, Target, Township, User
 from crm.queries.parameters import LARGEST_ID, Parameter, day, matching, one_of, understood, whole_number
 from crm.queries.raw import raw_rows
 from crm.queries.scope import areas_within, within_scope
-from pipelines.funnel import PARTS, RUNGS, Flow, Held, Move, flows, move, parts_of
+from pipelines.funnel.ladder import PARTS, RUNGS, Flow, Held, Move, flows, move, parts_of
 from pipelines.vocabulary import Tier
 
 BREAKS = {"township": "镇街", "industry": "行业", "month": "月份", "year": "年份"}

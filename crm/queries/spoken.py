@@ -33,6 +33,10 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "title": "资质", "certificate_no": "证书编号", "batch": "批次", "recognized_on": "认定日期",
         "valid_until": "有效期至", "is_renewal": "重新认定", "ended_on": "终止日期", "end_reason": "终止原因",
     },
+    "candidacy": {
+        "target": "目标", "campaign_id": "批次", "owner_id": "责任人", "due_on": "要求完成", "is_renewal": "重新认定",
+        "note": "备注",
+    },
     "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
     "user": {"name": "姓名", "email": "邮箱", "role": "角色", "township": "负责镇街", "active": "在用"},
 }  # fmt: skip
@@ -49,6 +53,8 @@ _PARTS = {
     EventKind.CONTACT_REMOVED: "contact",
     EventKind.IP_RIGHT_SAVED: "ip_right",
     EventKind.RECOGNITION_SAVED: "recognition",
+    EventKind.CANDIDACY_OPENED: "candidacy",
+    EventKind.CANDIDACY_SAVED: "candidacy",
     EventKind.FLAG_SAVED: "flag",
     EventKind.USER_SAVED: "user",
 }
@@ -61,6 +67,7 @@ _WORDS: dict[tuple[str, str], type[Word]] = {
     ("ip_right", "acquired"): IpAcquisition,
     ("recognition", "title"): Title,
     ("recognition", "end_reason"): RecognitionEnd,
+    ("candidacy", "target"): Title,
     ("flag", "kind"): FlagKind,
     ("user", "role"): Role,
 }

@@ -45,10 +45,10 @@ def test_menu_marks_the_entry_through_which_a_page_is_reached(signed_in, path):
 @pytest.mark.parametrize(
     ("role", "entries"),
     [
-        (Role.ADMINISTRATOR, ["企业库", "差距清单", "雁阵", "政策规则", "系统管理"]),
-        (Role.SECTION_CHIEF, ["企业库", "差距清单", "雁阵", "政策规则", "系统管理"]),
-        (Role.TOWNSHIP_OFFICER, ["企业库", "差距清单", "雁阵", "政策规则", "系统管理"]),
-        (Role.DIRECTOR, ["企业库", "差距清单", "雁阵", "政策规则", "系统管理"]),
+        (Role.ADMINISTRATOR, ["企业库", "差距清单", "培育申报", "政策规则", "系统管理"]),
+        (Role.SECTION_CHIEF, ["企业库", "差距清单", "培育申报", "政策规则", "系统管理"]),
+        (Role.TOWNSHIP_OFFICER, ["企业库", "差距清单", "培育申报", "政策规则", "系统管理"]),
+        (Role.DIRECTOR, ["企业库", "差距清单", "培育申报", "政策规则", "系统管理"]),
         (Role.AUDITOR, ["系统管理"]),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from pipelines.funnel import LADDER, Held, flows, move, position
+from pipelines.funnel.ladder import LADDER, Held, flows, move, position
 from pipelines.vocabulary import Movement, RecognitionEnd, Tier
 
 NEW_YEAR, YEARS_END = date(2025, 1, 1), date(2025, 12, 31)

@@ -1,0 +1,1 @@
+"""Two things called funnel, kept apart: the ladder firms stand on, and the stages a candidacy goes through."""
