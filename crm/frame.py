@@ -30,9 +30,11 @@ class Entry(NamedTuple):
 
 # At most nine, in the order of the working day; at most four stand in the bar of a phone.
 MENU = (
+    Entry("home", "今日", "calendar-check", "firms.edit"),
     Entry("firms", "企业库", "buildings", "firms.view", also=("imports",)),
-    Entry("gaps", "差距清单", "rulers", "firms.view"),
+    Entry("gaps", "差距清单", "rulers", "firms.view", on_phone=False),
     Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel",)),
+    Entry("visits", "走访跟进", "geo-alt", "firms.view"),
     Entry("policies", "政策规则", "book", "policies.view", on_phone=False),
     Entry("system", "系统管理", "gear", "account.own", on_phone=False, also=("tasks", "events", "users")),
 )

@@ -100,6 +100,13 @@ class MaterialState(Word):
     CHECKED = "checked", "已核"
 
 
+class VisitKind(Word):
+    ON_SITE = "on_site", "上门"
+    CALL = "call", "电话"
+    IN_OFFICE = "in_office", "来访"
+    MEETING = "meeting", "座谈"
+
+
 class FirmStatus(Word):
     ACTIVE = "active", "在营"
     MOVED_AWAY = "moved_away", "迁出"
@@ -239,6 +246,7 @@ class AttachedTo(Word):
     """What a file of a firm belongs to."""
 
     ANSWER = "answer", "核验佐证"
+    VISIT = "visit", "走访"
 
 
 class FileKind(Word):
@@ -444,6 +452,10 @@ class EventKind(Word):
     FLAG_SAVED = "flag_saved", "修改负面清单"
     ANSWERED = "answered", "填写核验和评分"
     DECIDED = "decided", "人工认定"
+    VISIT_RECORDED = "visit_recorded", "记走访"
+    VISIT_SAVED = "visit_saved", "修改走访"
+    FOLLOW_UP_SAVED = "follow_up_saved", "跟进"
+    REASSIGNED = "reassigned", "移交工作"
     CANDIDACY_OPENED = "candidacy_opened", "新建培育对象"
     CANDIDACY_SAVED = "candidacy_saved", "修改培育对象"
     STAGE_MOVED = "stage_moved", "阶段变更"

@@ -9,7 +9,7 @@ from flask import current_app
 
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, insert_rows
-from crm.actions.demo_candidacies import write_candidacies
+from crm.actions.demo_work import write_candidacies, write_visits
 from crm.actions.events import Author, record_event
 from crm.actions.password_hashes import hashed
 from crm.actions.standings import refresh_standings
@@ -88,6 +88,7 @@ def load_demo(
     counts = _write_county(firms, seed, today, progress)
     refresh_standings(None, today)
     counts["candidacies"] = write_candidacies(seed, today)
+    counts["visits"] = write_visits(seed, today)
     db.session.commit()
     return counts
 

@@ -24,6 +24,7 @@ def write_list(
     by: Author,
     target: Target,
     remark: str = "系统预判，请以官方文件为准",
+    unit: str = "家",
 ) -> int:
     """Every row the filter finds; answers how many. remark stands below the table ("": none)."""
     made = f"制表：{by.name}　{clock.now().astimezone(clock.OFFICE_ZONE):%Y-%m-%d %H:%M}"
@@ -33,7 +34,7 @@ def write_list(
         rows,
         sheet_name=name,
         unit_row=heading,
-        footer_lines=lambda written: [f"共 {written} 家", *([remark] if remark else []), made],
+        footer_lines=lambda written: [f"共 {written} {unit}", *([remark] if remark else []), made],
     )
     record_event(EventKind.EXPORTED, by, None, {"list": name, "filter": conditions, "count": count})
     db.session.commit()

@@ -21,6 +21,7 @@ _TABLE_NAMES = {
     "recognitions": "资质",
     "applications": "申报记录",
     "candidacies": "培育对象",
+    "visits": "走访",
 }
 
 

@@ -21,6 +21,7 @@ from crm.models.standing import SearchText, Standing
 from crm.models.target import Target
 from crm.models.task import Task
 from crm.models.user import Session, SignIn, User
+from crm.models.visit import FollowUp, Reassignment, Visit
 
 __all__ = [
     "AnnualFigures",
@@ -38,6 +39,7 @@ __all__ = [
     "FactSet",
     "Firm",
     "Flag",
+    "FollowUp",
     "FormerName",
     "FrozenCandidate",
     "ImportBatch",
@@ -47,6 +49,7 @@ __all__ = [
     "Material",
     "MaterialItem",
     "Reading",
+    "Reassignment",
     "Recognition",
     "SearchText",
     "Session",
@@ -58,4 +61,5 @@ __all__ = [
     "TechField",
     "Township",
     "User",
+    "Visit",
 ]

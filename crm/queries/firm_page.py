@@ -16,6 +16,7 @@ from crm.queries.judgements import Judgement, judgement_of
 from crm.queries.masking import masked_email, masked_phone
 from crm.queries.scope import within_scope
 from crm.queries.timeline import Timeline, timeline
+from crm.queries.visits import FirmVisits, visits_of
 from pipelines.vocabulary import IpKind, IpStatus, Tier
 
 _LARGEST_ID = 2**31 - 1
@@ -44,6 +45,7 @@ class FirmPage:
     ip_counts: tuple[tuple[IpKind, int, int], ...]
     applications: tuple[Application, ...]
     candidacies: Sequence[Any]
+    visits: FirmVisits
     judgement: Judgement
     grid: Grid
     timeline: Timeline
@@ -73,6 +75,7 @@ def firm_page(
         ip_counts=_ip_counts(firm),
         applications=applications,
         candidacies=candidacies_of(firm_id),
+        visits=visits_of(firm_id),
         judgement=judgement_of(firm, applications, today, args.get("programme")),
         grid=figures_grid(firm, today, args),
         timeline=timeline(firm_id, args),

@@ -12,7 +12,7 @@ from crm.extensions import db
 from crm.models import Firm, Industry, Recognition, Target, Township, User
 from crm.queries.parameters import LARGEST_ID, Parameter, day, matching, one_of, understood, whole_number
 from crm.queries.raw import raw_rows
-from crm.queries.scope import areas_within, within_scope
+from crm.queries.scope import areas_within, top_townships, within_scope
 from pipelines.funnel.ladder import PARTS, RUNGS, Flow, Held, Move, flows, move, parts_of
 from pipelines.vocabulary import Tier
 
@@ -240,24 +240,10 @@ def _groups(by: str) -> tuple[str, Mapping[Any, str], Callable[[LadderFirm], Any
         divisions = sa.select(Industry.code, Industry.name).where(sa.func.length(Industry.code) == _DIVISION)
         names = _pairs(divisions.order_by(Industry.code))
         return "industry", names, lambda each: each.industry if each.industry in names else None
-    towns = db.session.execute(
-        sa.select(Township.id, Township.name, Township.parent_id).order_by(Township.position, Township.id)
-    ).all()
-    tops = _tops({key: parent for key, _, parent in towns})
-    names = {key: name for key, name, _ in towns if tops[key] == key}
+    tops = top_townships()
+    towns = sa.select(Township.id, Township.name).order_by(Township.position, Township.id)
+    names = {key: name for key, name in _pairs(towns).items() if tops[key] == key}
     return "place", names, lambda each: tops.get(each.township_id) if each.township_id else None
-
-
-def _tops(parents: Mapping[int, int | None]) -> dict[int, int]:
-    """Each area → the township it lies in; a tree wrongly tied into a ring still comes to an end."""
-    tops = {}
-    for place in parents:
-        top, seen = place, {place}
-        while (above := parents.get(top)) and above not in seen:
-            top = above
-            seen.add(top)
-        tops[place] = top
-    return tops
 
 
 def _pairs(statement: Any) -> dict[Any, str]:

@@ -32,6 +32,20 @@ def areas_within(townships: Collection[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(sa.select(inside.c.id)))
 
 
+def top_townships() -> dict[int, int]:
+    """Each area → the township it lies in, a township → itself: what is counted by township counts its areas, too."""
+    rows: Any = db.session.execute(sa.select(Township.id, Township.parent_id)).all()
+    parents: dict[int, int | None] = dict(rows)
+    tops = {}
+    for place in parents:
+        top, seen = place, {place}
+        while (above := parents.get(top)) and above not in seen:  # a tree wrongly tied into a ring still ends
+            top = above
+            seen.add(top)
+        tops[place] = top
+    return tops
+
+
 def within_scope(statement: sa.Select[Any], viewer: User | None, column: Any) -> sa.Select[Any]:
     """The statement, limited to rows whose township (column) the viewer may see."""
     townships = visible_townships(viewer)

@@ -17,6 +17,7 @@ from pipelines.vocabulary import (
     RecognitionEnd,
     Role,
     Title,
+    VisitKind,
     Word,
 )
 
@@ -37,6 +38,13 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "target": "目标", "campaign_id": "批次", "owner_id": "责任人", "due_on": "要求完成", "is_renewal": "重新认定",
         "note": "备注",
     },
+    "visit": {
+        "visited_on": "日期", "kind": "方式", "people": "见了谁", "found": "情况", "need": "诉求",
+        "next_on": "下次跟进", "files": "照片和文件", "by_name": "走访人",
+    },
+    "follow_up": {
+        "what": "事项", "owner_id": "责任人", "due_on": "日期", "done_on": "办结", "outcome": "结果", "is_need": "诉求",
+    },
     "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
     "user": {"name": "姓名", "email": "邮箱", "role": "角色", "township": "负责镇街", "active": "在用"},
 }  # fmt: skip
@@ -55,6 +63,9 @@ _PARTS = {
     EventKind.RECOGNITION_SAVED: "recognition",
     EventKind.CANDIDACY_OPENED: "candidacy",
     EventKind.CANDIDACY_SAVED: "candidacy",
+    EventKind.VISIT_RECORDED: "visit",
+    EventKind.VISIT_SAVED: "visit",
+    EventKind.FOLLOW_UP_SAVED: "follow_up",
     EventKind.FLAG_SAVED: "flag",
     EventKind.USER_SAVED: "user",
 }
@@ -68,6 +79,7 @@ _WORDS: dict[tuple[str, str], type[Word]] = {
     ("recognition", "title"): Title,
     ("recognition", "end_reason"): RecognitionEnd,
     ("candidacy", "target"): Title,
+    ("visit", "kind"): VisitKind,
     ("flag", "kind"): FlagKind,
     ("user", "role"): Role,
 }

@@ -25,6 +25,7 @@ from crm.views import (
     faulty_rows,
     firms,
     flags,
+    follow_ups,
     funnel,
     gap_exports,
     gaps,
@@ -43,6 +44,7 @@ from crm.views import (
     passwords,
     policies,
     readings,
+    reassignments,
     recognition_endings,
     recognitions,
     sessions,
@@ -52,6 +54,7 @@ from crm.views import (
     tasks,
     unlockings,
     users,
+    visits,
     what_ifs,
 )
 
@@ -78,6 +81,7 @@ _RESOURCES = [
     faulty_rows,
     firms,
     flags,
+    follow_ups,
     funnel,
     gap_exports,
     gaps,
@@ -96,6 +100,7 @@ _RESOURCES = [
     passwords,
     policies,
     readings,
+    reassignments,
     recognition_endings,
     recognitions,
     sessions,
@@ -105,6 +110,7 @@ _RESOURCES = [
     tasks,
     unlockings,
     users,
+    visits,
     what_ifs,
 ]
 

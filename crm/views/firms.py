@@ -10,6 +10,7 @@ from crm.actions.firms import create_firm, update_firm
 from crm.forms.firm import FirmForm, NewFirmForm
 from crm.permissions import requires
 from crm.queries.decisions import decided_word
+from crm.queries.firm_choices import owner_pairs
 from crm.queries.firm_filter import VIEWS, FirmFilter
 from crm.queries.firm_page import firm_page as page_of_one
 from crm.queries.firms import firm_page, view_counts
@@ -63,7 +64,13 @@ def create() -> ResponseReturnValue:
 @requires("firms.view")
 def show(firm_id: int) -> str:
     page = page_of_one(firm_id, current_user, clock.today(), request.args) or abort(404)
-    return render_template("firms/show.html", page=page, tab=request.args.get("tab"), decided_word=decided_word)
+    return render_template(
+        "firms/show.html",
+        page=page,
+        tab=request.args.get("tab"),
+        decided_word=decided_word,
+        colleagues=owner_pairs(None),
+    )
 
 
 @blueprint.get("/<int:firm_id>/edit")

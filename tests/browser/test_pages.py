@@ -69,6 +69,16 @@ PAGES = {
     "campaigns.new": "/candidacies/campaigns/new",
     "campaigns.show": "/candidacies/campaigns/1",
     "campaigns.edit": "/candidacies/campaigns/1/edit",
+    "home.index": "/",
+    "visits.index": "/visits?q=研发",
+    "visits.behind": "/visits/behind",
+    "visits.load": "/visits/load",
+    "visits.new": "/firms/1/visits/new",
+    "visits.show": "{visit}",
+    "visits.edit": "{visit}/edit",
+    "visits of a firm": "/firms/1?tab=visits",
+    "follow_ups.new": "/firms/1/follow-ups/new",
+    "reassignments.index": "/system/reassignments",
     "funnel.index": "/funnel?by=month",
     "funnel.show": "/funnel/firms?part=closing",
     "system.index": "/system",
@@ -84,7 +94,7 @@ PAGES = {
 # Answered with a file, a piece of a page, a redirect to a page above, or nothing to look at.
 NO_PAGES = {
     "assets.show", "duplicates.index", "export_files.show", "faulty_rows.index", "flags.index", "health.show",
-    "attachments.show", "home.index", "import_templates.show", "import_templates.show_list",
+    "attachments.show", "import_templates.show", "import_templates.show_list",
     "exports.show",  # only for lists of more than 20,000 firms
 }  # fmt: skip
 ADMINISTRATORS = {"users.index", "users.new", "users.edit"}
@@ -95,8 +105,10 @@ def places(browser, server, passes, tmp_path_factory) -> dict[str, str]:
     """Addresses with a number that only this county knows: an import in preview, its task, a standing flag."""
     with sqlite3.connect(server.instance / "crm.db") as county:
         known = county.execute("SELECT name, uscc FROM firms WHERE id = 1").fetchone()
+        visit = county.execute("SELECT firm_id, id FROM visits ORDER BY id").fetchone()
         flag = county.execute("SELECT firm_id, id FROM flags WHERE lifted_on IS NULL").fetchone()
-    return {"flag": "/firms/{}/flags/{}/lifting".format(*flag)} | _previewed(
+    places = {"flag": "/firms/{}/flags/{}/lifting".format(*flag), "visit": "/firms/{}/visits/{}".format(*visit)}
+    return places | _previewed(
         browser, server, passes, _small_ledger(tmp_path_factory.mktemp("ledger") / "台账.csv", *known)
     )
 

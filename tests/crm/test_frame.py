@@ -20,8 +20,8 @@ def frame(client) -> Tag:
 
 
 PLACES = {
-    Role.ADMINISTRATOR: ["导入记录", "任务", "口径设置", "新增政策版本", "账号", "修改口令"],
-    Role.SECTION_CHIEF: ["导入记录", "任务", "口径设置", "新增政策版本", "操作记录", "修改口令"],
+    Role.ADMINISTRATOR: ["导入记录", "任务", "移交工作", "口径设置", "新增政策版本", "账号", "修改口令"],
+    Role.SECTION_CHIEF: ["导入记录", "任务", "移交工作", "口径设置", "新增政策版本", "操作记录", "修改口令"],
     Role.TOWNSHIP_OFFICER: ["导入记录", "任务", "修改口令"],
     Role.DIRECTOR: ["任务", "修改口令"],
     Role.AUDITOR: ["操作记录", "修改口令"],
@@ -45,10 +45,10 @@ def test_menu_marks_the_entry_through_which_a_page_is_reached(signed_in, path):
 @pytest.mark.parametrize(
     ("role", "entries"),
     [
-        (Role.ADMINISTRATOR, ["企业库", "差距清单", "培育申报", "政策规则", "系统管理"]),
-        (Role.SECTION_CHIEF, ["企业库", "差距清单", "培育申报", "政策规则", "系统管理"]),
-        (Role.TOWNSHIP_OFFICER, ["企业库", "差距清单", "培育申报", "政策规则", "系统管理"]),
-        (Role.DIRECTOR, ["企业库", "差距清单", "培育申报", "政策规则", "系统管理"]),
+        (Role.ADMINISTRATOR, ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "政策规则", "系统管理"]),
+        (Role.SECTION_CHIEF, ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "政策规则", "系统管理"]),
+        (Role.TOWNSHIP_OFFICER, ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "政策规则", "系统管理"]),
+        (Role.DIRECTOR, ["企业库", "差距清单", "培育申报", "走访跟进", "政策规则", "系统管理"]),
         (Role.AUDITOR, ["系统管理"]),
     ],
 )

@@ -7,7 +7,19 @@ from crm.actions.demo import DEMO_PASSWORD, DEMO_USERS, is_empty, load_demo, loa
 from crm.actions.events import COMMAND
 from crm.actions.password_hashes import matches
 from crm.extensions import Base, db
-from crm.models import AnnualFigures, Candidacy, Contact, Event, Firm, Industry, Recognition, TechField, Township, User
+from crm.models import (
+    AnnualFigures,
+    Candidacy,
+    Contact,
+    Event,
+    Firm,
+    Industry,
+    Recognition,
+    TechField,
+    Township,
+    User,
+    Visit,
+)
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, Role
 from seeds import DEFAULT_SEED, reference
@@ -77,6 +89,7 @@ def test_demo_fills_every_table_with_what_the_generator_made(app):
     counts = load()
 
     made = a_county(60, today=TODAY).tables
+    assert counts.pop("visits") == count(Visit) > 0
     assert counts.pop("candidacies") == count(Candidacy) > 0
     assert counts == {name: len(rows) for name, rows in made.items()}
     assert count(Firm) == 60

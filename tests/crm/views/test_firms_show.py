@@ -11,7 +11,17 @@ from crm.models import Event
 from pipelines.vocabulary import EventKind, IpStatus, Role, Title
 from tests.builders import a_contact, a_firm, a_flag, a_recognition, a_township, a_user, an_ip_right, some_figures
 
-TABS = ("overview", "figures", "qualification", "candidacies", "ip-rights", "recognitions", "contacts", "timeline")
+TABS = (
+    "overview",
+    "figures",
+    "qualification",
+    "candidacies",
+    "visits",
+    "ip-rights",
+    "recognitions",
+    "contacts",
+    "timeline",
+)
 LAST_YEAR = clock.today().year - 1
 
 

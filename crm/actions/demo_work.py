@@ -1,4 +1,4 @@
-"""The demo county's campaigns and candidacies."""
+"""What the demo county's officers work on: campaigns and candidacies, visits and what is owed."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,18 @@ import sqlalchemy as sa
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows
 from crm.extensions import db
-from crm.models import Campaign, CampaignWindow, Candidacy, Firm, MaterialItem, StageMove, Standing
+from crm.models import (
+    Campaign,
+    CampaignWindow,
+    Candidacy,
+    Firm,
+    FollowUp,
+    MaterialItem,
+    StageMove,
+    Standing,
+    User,
+    Visit,
+)
 from crm.queries.campaigns import HIGH_TECH_MATERIALS
 from pipelines.funnel.stages import ENDED
 from pipelines.vocabulary import Stage, Tier, Title
@@ -44,6 +55,34 @@ def write_candidacies(seed: int, today: date) -> int:
         for place, each in enumerate(chosen)
     ))  # fmt: skip
     catch_up_sequence(Candidacy)
+    return len(chosen)
+
+
+def write_visits(seed: int, today: date) -> int:
+    """In the transaction of load_demo; answers how many there are."""
+    from seeds.visits import visits  # slow import: NumPy
+
+    owned = sa.select(Firm.id, Firm.owner_id).where(Firm.owner_id.is_not(None)).order_by(Firm.id)
+    rows: Any = db.session.execute(owned).all()
+    chosen = visits([tuple(row) for row in rows], seed, today)
+    people: Any = db.session.execute(sa.select(User.id, User.name)).all()
+    names, first, now = dict(people), first_free_id(Visit), clock.now()
+    fields = ("id", "firm_id", "visited_on", "kind", "people", "found", "by_id", "by_name", "noted_at")
+    insert_rows(Visit, fields, (
+        [first + place, each.firm_id, each.visited_on, each.kind, each.people, each.found, each.owner_id,
+         names[each.owner_id], now]
+        for place, each in enumerate(chosen)
+    ))  # fmt: skip
+    owed = (
+        "firm_id", "visit_id", "is_need", "what", "owner_id", "due_on", "done_on", "outcome", "created_at", "by_name",
+    )  # fmt: skip
+    insert_rows(FollowUp, owed, (
+        [each.firm_id, first + place, each.need is not None, each.need or "回访", each.owner_id, each.due_on,
+         each.done_on, "已答复" if each.done_on else None, now, names[each.owner_id]]
+        for place, each in enumerate(chosen)
+        if each.due_on
+    ))  # fmt: skip
+    catch_up_sequence(Visit)
     return len(chosen)
 
 

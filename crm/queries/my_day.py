@@ -1,0 +1,91 @@
+"""今日: what is overdue, due today and this week for one person; who is stuck, who has not been visited."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from crm.extensions import db
+from crm.models import Candidacy, Firm, FollowUp, User, Visit
+from crm.queries.candidacies import CandidacyFilter, candidacy_page
+from crm.queries.unvisited import Behind, firms_behind
+
+_DAYS_AHEAD = 7
+_SHOWN = 50
+_SHOWN_BESIDE = 8
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One thing to do: what, for which firm, why now."""
+
+    follow_up: FollowUp
+    why: str
+
+
+@dataclass(frozen=True)
+class MyDay:
+    """groups: 逾期, 今天, 本周 → what is owed; more: how many are beyond those shown. due: candidacies with a day."""
+
+    groups: Mapping[str, Sequence[Owed]]
+    total: int
+    due: Sequence[Candidacy]
+    stuck: Sequence[Any]
+    stuck_count: int
+    behind: Sequence[Behind]
+    behind_count: int
+    firms: int
+    visits_this_month: int
+
+
+def my_day(viewer: User, today: date) -> MyDay:
+    mine = sa.and_(FollowUp.owner_id == viewer.id, FollowUp.done_on.is_(None), FollowUp.due_on <= _until(today))
+    owed = sa.select(FollowUp).join(Firm, Firm.id == FollowUp.firm_id).where(mine, Firm.archived_at.is_(None))
+    shown = owed.options(joinedload(FollowUp.firm)).order_by(FollowUp.due_on, FollowUp.id).limit(_SHOWN)
+    stuck = candidacy_page(CandidacyFilter(owner="mine", stale="yes", size=_SHOWN_BESIDE), viewer, today)
+    behind = firms_behind(viewer, today, owner_id=viewer.id)
+    return MyDay(
+        groups=_grouped(db.session.scalars(shown).all(), today),
+        total=db.session.scalar(sa.select(sa.func.count()).select_from(owed.subquery())) or 0,
+        due=_due(viewer, today),
+        stuck=stuck.rows,
+        stuck_count=stuck.total,
+        behind=behind[:_SHOWN_BESIDE],
+        behind_count=len(behind),
+        firms=_count(sa.select(Firm.id).where(Firm.owner_id == viewer.id, Firm.archived_at.is_(None))),
+        visits_this_month=_count(
+            sa.select(Visit.id).where(Visit.by_id == viewer.id, Visit.visited_on >= today.replace(day=1))
+        ),
+    )
+
+
+def _grouped(rows: Sequence[FollowUp], today: date) -> dict[str, list[Owed]]:
+    groups: dict[str, list[Owed]] = {"逾期": [], "今天": [], "七天内": []}
+    for row in rows:
+        name = "逾期" if row.due_on < today else "今天" if row.due_on == today else "七天内"
+        groups[name].append(Owed(row, _why(row, today)))
+    return groups
+
+
+def _why(row: FollowUp, today: date) -> str:
+    late = (today - row.due_on).days
+    kind = "企业诉求" if row.is_need else "跟进"
+    return f"{kind}，逾期 {late} 天" if late > 0 else f"{kind}，{'今天' if late == 0 else f'还有 {-late} 天'}"
+
+
+def _due(viewer: User, today: date) -> Sequence[Candidacy]:
+    still_open = sa.select(Candidacy).options(joinedload(Candidacy.firm))
+    still_open = still_open.where(Candidacy.owner_id == viewer.id, Candidacy.closed_on.is_(None))
+    soon = still_open.where(Candidacy.due_on <= _until(today)).order_by(Candidacy.due_on).limit(_SHOWN_BESIDE)
+    return db.session.scalars(soon).all()
+
+
+def _until(today: date) -> date:
+    return today + timedelta(days=_DAYS_AHEAD)
+
+
+def _count(ids: sa.Select[Any]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0

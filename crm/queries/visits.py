@@ -1,0 +1,138 @@
+"""Visits over the county, and those of one firm with what is owed to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.extensions import db
+from crm.models import Attachment, Firm, FollowUp, Township, User, Visit
+from crm.queries.parameters import LARGEST_ID, Parameter, day, one_of, understood, whole_number
+from crm.queries.scope import areas_within, within_scope
+from pipelines.vocabulary import AttachedTo, VisitKind
+
+_LONGEST_SEARCH = 100
+_PARAMETERS = {
+    "q": Parameter(lambda text: text[:_LONGEST_SEARCH]),
+    "kind": Parameter(one_of([each.value for each in VisitKind])),
+    "by": Parameter(whole_number(1, LARGEST_ID)),
+    "township": Parameter(whole_number(1, LARGEST_ID)),
+    "first": Parameter(day),
+    "last": Parameter(day),
+    "page": Parameter(whole_number(1, 10**9)),
+    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+}
+_READ = (
+    Visit.id, Visit.firm_id, Visit.visited_on, Visit.kind, Visit.people, Visit.found, Visit.by_name, Firm.name,
+    Firm.uscc, Township.name.label("township"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class VisitFilter:
+    """q: any piece of what was found, of the people met, or of the firm's name."""
+
+    q: str | None = None
+    kind: str | None = None
+    by: int | None = None
+    township: int | None = None
+    first: date | None = None
+    last: date | None = None
+    page: int = 1
+    size: int = 50
+    ignored: tuple[str, ...] = ()
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> "VisitFilter":
+        values, senseless = understood(args, _PARAMETERS)
+        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
+
+    def to_args(self) -> dict[str, Any]:
+        return {
+            field.name: value.isoformat() if isinstance(value, date) else value
+            for field in fields(self)
+            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
+        }
+
+
+@dataclass(frozen=True)
+class VisitPage:
+    rows: Sequence[Any]
+    total: int
+    number: int
+    size: int
+    total_is_capped: bool = False
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True)
+class FirmVisits:
+    """files: those of each visit. owed: needs and follow-ups, the open ones first."""
+
+    visits: Sequence[Visit]
+    files: Mapping[str, Sequence[Attachment]]
+    owed: Sequence[FollowUp]
+
+    @property
+    def open_count(self) -> int:
+        return sum(each.done_on is None for each in self.owed)
+
+
+def visit_page(asked: VisitFilter, viewer: User | None) -> VisitPage:
+    every = visit_rows(asked, viewer)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(every.order_by(None).subquery())) or 0
+    number = min(asked.page, max(1, -(-total // asked.size)))
+    rows = db.session.execute(every.limit(asked.size).offset((number - 1) * asked.size)).all()
+    return VisitPage(rows, total, number, asked.size)
+
+
+def visit_rows(asked: VisitFilter, viewer: User | None) -> sa.Select[Any]:
+    """The newest first."""
+    rows: Any = sa.select(*_READ).join(Firm, Firm.id == Visit.firm_id)
+    rows = rows.outerjoin(Township, Township.id == Firm.township_id).where(Firm.archived_at.is_(None))
+    for condition in _conditions(asked):
+        rows = rows.where(condition)
+    return within_scope(rows, viewer, Firm.township_id).order_by(Visit.visited_on.desc(), Visit.id.desc())
+
+
+def visits_of(firm_id: int) -> FirmVisits:
+    visits = db.session.scalars(
+        sa.select(Visit).filter_by(firm_id=firm_id).order_by(Visit.visited_on.desc(), Visit.id.desc())
+    ).all()
+    owed = db.session.scalars(
+        sa.select(FollowUp)
+        .filter_by(firm_id=firm_id)
+        .options(sa.orm.joinedload(FollowUp.owner))
+        .order_by(FollowUp.done_on.is_not(None), FollowUp.due_on, FollowUp.id)
+    ).all()
+    files: dict[str, list[Attachment]] = {}
+    kept = sa.select(Attachment).filter_by(firm_id=firm_id, about=AttachedTo.VISIT, removed_at=None)
+    for file in db.session.scalars(kept.order_by(Attachment.id)):
+        files.setdefault(file.about_key, []).append(file)
+    return FirmVisits(visits, files, owed)
+
+
+def visitors() -> list[tuple[object, str]]:
+    """Whoever has noted a visit."""
+    known = sa.select(User.id, User.name).where(User.id.in_(sa.select(Visit.by_id))).order_by(User.id)
+    return [(key, name) for key, name in db.session.execute(known)]
+
+
+def _conditions(asked: VisitFilter) -> Iterator[sa.ColumnElement[bool]]:
+    if asked.q:
+        yield sa.or_(*(column.contains(asked.q, autoescape=True) for column in (Visit.found, Visit.people, Firm.name)))
+    if asked.kind:
+        yield Visit.kind == VisitKind(asked.kind)
+    if asked.by:
+        yield Visit.by_id == asked.by
+    if asked.township:
+        yield Firm.township_id.in_(areas_within({asked.township}))
+    if asked.first:
+        yield Visit.visited_on >= asked.first
+    if asked.last:
+        yield Visit.visited_on <= asked.last
