@@ -61,6 +61,20 @@ class Config:
     IMPORT_MAX_MEMORY_MB = _number("CRM_IMPORT_MAX_MEMORY_MB", 400)
     PAGE_WAIT_SECONDS = _number("CRM_PAGE_WAIT_SECONDS", 3)  # for long work; after that its progress is shown
 
+    # Mail goes into files beside the database until the office names its server.
+    MAIL_BACKEND = os.environ.get("CRM_MAIL_BACKEND", "file")
+    MAIL_SERVER = os.environ.get("CRM_MAIL_SERVER", "localhost")
+    MAIL_PORT = _number("CRM_MAIL_PORT", 25)
+    MAIL_USERNAME = os.environ.get("CRM_MAIL_USERNAME")
+    MAIL_PASSWORD = os.environ.get("CRM_MAIL_PASSWORD")
+    MAIL_USE_TLS = os.environ.get("CRM_MAIL_TLS", "") == "starttls"
+    MAIL_USE_SSL = os.environ.get("CRM_MAIL_TLS", "") == "ssl"
+    MAIL_TIMEOUT = _number("CRM_MAIL_TIMEOUT", 20)
+    MAIL_DEFAULT_SENDER = os.environ.get("CRM_MAIL_SENDER", "yanzhen@localhost")
+    BASE_URL = os.environ.get("CRM_BASE_URL", f"http://{HOST}:{PORT}").rstrip("/")  # what links in mails begin with
+    REMINDER_STORM = _number("CRM_REMINDER_STORM", 60)  # more people than this at once: somebody looks first
+    REMINDER_HOURS = (_number("CRM_REMINDER_FROM_HOUR", 8), _number("CRM_REMINDER_TO_HOUR", 18))
+
     ALEMBIC = {"script_location": "migrations"}
     ALEMBIC_CONTEXT = {"render_as_batch": True}
     COMPRESS_REGISTER = True
@@ -71,6 +85,8 @@ class Config:
         "refresh_standings": "30 2 * * *",
         "evaluate_firms": "45 2 * * *",
         "purge_expired": "10 3 * * *",
+        "plan_reminders": "30 7 * * *",
+        "deliver_reminders": "* * * * *",
     }
 
 

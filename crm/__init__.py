@@ -36,3 +36,5 @@ def _register_extensions(app: Flask) -> None:
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)
     extensions.compress.init_app(app)
+    app.config["MAIL_FILE_PATH"] = str(Path(app.instance_path) / "mail")
+    extensions.mail.init_app(app)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_alembic import Alembic
 from flask_compress import Compress
 from flask_login import LoginManager
+from flask_mailman import Mail
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData, event, text
@@ -33,6 +34,7 @@ migrations = Alembic(metadatas=Base.metadata)
 login = LoginManager()
 csrf = CSRFProtect()
 compress = Compress()
+mail = Mail()
 
 # One writer at a time for whole-county deeds; any number works as long as every such deed uses the same.
 _WRITER_LOCK = 20160101

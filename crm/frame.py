@@ -35,6 +35,7 @@ MENU = (
     Entry("gaps", "差距清单", "rulers", "firms.view", on_phone=False),
     Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel",)),
     Entry("visits", "走访跟进", "geo-alt", "firms.view"),
+    Entry("reminders", "期限提醒", "bell", "reminders.view", on_phone=False),
     Entry("policies", "政策规则", "book", "policies.view", on_phone=False),
     Entry("system", "系统管理", "gear", "account.own", on_phone=False, also=("tasks", "events", "users")),
 )

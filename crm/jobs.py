@@ -6,17 +6,31 @@ The clock only rings: what is due stands in the database, so a job that runs twi
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
+from threading import Event
 
 import click
 from flask import Flask
 
 from crm import clock
 from crm.actions.housekeeping import evaluate_all_firms, purge_expired, refresh_all_standings
+from crm.actions.reminders import beat, deliver_reminders, is_quiet, plan_reminders
+
+_stopping = Event()
+
+
+def _deliver(_today: date) -> str:
+    """Each minute the clock says that it lives; mail goes out in office hours."""
+    now = clock.now()
+    beat(now)
+    return "现在不是工作时间，不发邮件。" if is_quiet(now) else deliver_reminders(now, _stopping.is_set)
+
 
 JOBS: dict[str, Callable[[date], str]] = {
     "refresh_standings": refresh_all_standings,
     "evaluate_firms": evaluate_all_firms,
     "purge_expired": purge_expired,
+    "plan_reminders": plan_reminders,
+    "deliver_reminders": _deliver,
 }
 
 _HOUR = 3600
@@ -42,6 +56,7 @@ def _clock() -> None:
     from flask import current_app
 
     scheduler = scheduler_for(current_app._get_current_object())  # type: ignore[attr-defined]  # a LocalProxy
+    beat(clock.now())
     click.echo("定时进程已启动：" + "，".join(job.id for job in scheduler.get_jobs()))
     try:
         scheduler.start()
@@ -65,6 +80,7 @@ def scheduler_for(app: Flask):
         scheduler.add_job(_run_in, trigger, args=[app, name], id=name)
 
     def stop(_number: int, _frame: object) -> None:
+        _stopping.set()  # a run of mails ends between two of them
         raise SystemExit
 
     signal.signal(signal.SIGTERM, stop)

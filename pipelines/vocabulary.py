@@ -107,6 +107,25 @@ class VisitKind(Word):
     MEETING = "meeting", "座谈"
 
 
+class ReminderKind(Word):
+    """What somebody is told of by mail."""
+
+    APPLICATION_DEADLINE = "application_deadline", "申报截止"
+    CERTIFICATE_EXPIRING = "certificate_expiring", "证书到期"
+    FOLLOW_UP_DUE = "follow_up_due", "跟进到期"
+    CANDIDACY_DUE = "candidacy_due", "培育对象到期"
+    VISIT_OVERDUE = "visit_overdue", "该走访了"
+
+
+class ReminderStatus(Word):
+    PENDING = "pending", "待发"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发"
+    FAILED = "failed", "发送失败"
+    HELD = "held", "待确认"
+    CANCELLED = "cancelled", "不发"
+
+
 class FirmStatus(Word):
     ACTIVE = "active", "在营"
     MOVED_AWAY = "moved_away", "迁出"
@@ -456,6 +475,7 @@ class EventKind(Word):
     VISIT_SAVED = "visit_saved", "修改走访"
     FOLLOW_UP_SAVED = "follow_up_saved", "跟进"
     REASSIGNED = "reassigned", "移交工作"
+    REMINDERS_RELEASED = "reminders_released", "处理提醒"
     CANDIDACY_OPENED = "candidacy_opened", "新建培育对象"
     CANDIDACY_SAVED = "candidacy_saved", "修改培育对象"
     STAGE_MOVED = "stage_moved", "阶段变更"

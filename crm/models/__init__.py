@@ -17,6 +17,7 @@ from crm.models.ip_right import IpRight
 from crm.models.place import Industry, TechField, Township
 from crm.models.reading import Reading
 from crm.models.recognition import Recognition
+from crm.models.reminder import Heartbeat, Reminder
 from crm.models.standing import SearchText, Standing
 from crm.models.target import Target
 from crm.models.task import Task
@@ -42,6 +43,7 @@ __all__ = [
     "FollowUp",
     "FormerName",
     "FrozenCandidate",
+    "Heartbeat",
     "ImportBatch",
     "Industry",
     "IpRight",
@@ -51,6 +53,7 @@ __all__ = [
     "Reading",
     "Reassignment",
     "Recognition",
+    "Reminder",
     "SearchText",
     "Session",
     "SignIn",

@@ -79,6 +79,8 @@ PAGES = {
     "visits of a firm": "/firms/1?tab=visits",
     "follow_ups.new": "/firms/1/follow-ups/new",
     "reassignments.index": "/system/reassignments",
+    "reminders.index": "/reminders",
+    "reminders.ahead": "/reminders/ahead",
     "funnel.index": "/funnel?by=month",
     "funnel.show": "/funnel/firms?part=closing",
     "system.index": "/system",

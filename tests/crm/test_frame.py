@@ -19,6 +19,7 @@ def frame(client) -> Tag:
     return BeautifulSoup(client.get("/password").data, "html.parser")
 
 
+EVERY_ENTRY = ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "期限提醒", "政策规则", "系统管理"]
 PLACES = {
     Role.ADMINISTRATOR: ["导入记录", "任务", "移交工作", "口径设置", "新增政策版本", "账号", "修改口令"],
     Role.SECTION_CHIEF: ["导入记录", "任务", "移交工作", "口径设置", "新增政策版本", "操作记录", "修改口令"],
@@ -45,8 +46,14 @@ def test_menu_marks_the_entry_through_which_a_page_is_reached(signed_in, path):
 @pytest.mark.parametrize(
     ("role", "entries"),
     [
-        (Role.ADMINISTRATOR, ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "政策规则", "系统管理"]),
-        (Role.SECTION_CHIEF, ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "政策规则", "系统管理"]),
+        (
+            Role.ADMINISTRATOR,
+            ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "期限提醒", "政策规则", "系统管理"],
+        ),
+        (
+            Role.SECTION_CHIEF,
+            ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "期限提醒", "政策规则", "系统管理"],
+        ),
         (Role.TOWNSHIP_OFFICER, ["今日", "企业库", "差距清单", "培育申报", "走访跟进", "政策规则", "系统管理"]),
         (Role.DIRECTOR, ["企业库", "差距清单", "培育申报", "走访跟进", "政策规则", "系统管理"]),
         (Role.AUDITOR, ["系统管理"]),

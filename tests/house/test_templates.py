@@ -8,7 +8,9 @@ import pytest
 from crm.assets import FILES, checked_content
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TEMPLATES = sorted(file for file in (ROOT / "templates").rglob("*.html") if file.parent.name != "emails")
+# A mail carries its own style: no mail program fetches a sheet. Each kind has its three parts, and somebody sends it.
+MAILS = sorted((ROOT / "templates" / "emails").glob("*.html"))
 SCRIPTS = sorted((ROOT / "crm" / "static").glob("*.js"))
 STYLES = sorted((ROOT / "crm" / "static").glob("*.css"))
 
@@ -46,6 +48,16 @@ def test_template_is_rendered_by_someone(template: Path):
     beginnings = {beginning for text in texts for beginning in re.findall(r'include "([^"]+/_)" ~', text)}
 
     assert any(f'"{name}"' in text for text in texts) or name.startswith(tuple(beginnings)), f"nobody renders {name}"
+
+
+@pytest.mark.parametrize("mail", MAILS, ids=lambda file: file.stem)
+def test_mail_has_its_three_parts_runs_nothing_and_is_sent_by_someone(mail: Path):
+    parts = {file.name for file in mail.parent.glob(f"{mail.stem}.*")}
+    senders = [file.read_text(encoding="utf-8") for file in (ROOT / "crm" / "actions").glob("*.py")]
+
+    assert parts == {f"{mail.stem}.{part}" for part in ("subject.txt", "txt", "html")}
+    assert re.findall(r"<script|<img|\son[a-z]+\s*=|https?://", code_of(mail)) == []
+    assert any(f'send("{mail.stem}"' in sender for sender in senders)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name_of)

@@ -1,0 +1,113 @@
+"""Situations → what is due today. Planned once: the key of a reminder says who is told what about which day.
+
+A reminder falls on its day or, when that is none, on the working day before; what a silent week has missed is made good
+on the first day that is asked, as long as the matter itself is not over.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from pipelines.reminders.workdays import is_workday, workday_on_or_before
+from pipelines.vocabulary import ReminderKind
+
+_FILE = Path(__file__).with_name("kinds.yaml")
+_MADE_GOOD = 10  # days that a silent clock may have missed
+
+
+@dataclass(frozen=True)
+class Rule:
+    """days_before: offsets from the matter's day, 0 being the day itself; to_chief: from so many days before it on the
+    chief is told too (negative: so many days after it)."""
+
+    days_before: tuple[int, ...]
+    to_chief: int
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A matter with a day: subject identifies it (firm, campaign …), words are what the mail says, path leads to it."""
+
+    kind: ReminderKind
+    subject: str
+    on: date
+    owner_id: int | None
+    words: str
+    path: str
+
+
+@dataclass(frozen=True)
+class DueReminder:
+    """key is the same however often the same day is planned; planned_on is the working day it belongs to."""
+
+    key: str
+    kind: ReminderKind
+    to_id: int
+    planned_on: date
+    on: date
+    words: str
+    path: str
+
+
+@cache
+def rules() -> dict[ReminderKind, Rule]:
+    said = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+    return {ReminderKind(kind): Rule(tuple(rule["days_before"]), rule["to_chief"]) for kind, rule in said.items()}
+
+
+def due(situations: Iterable[Situation], today: date, chief_id: int | None) -> list[DueReminder]:
+    """What is to be told today; nothing on a day that is none, for then it was told before or will be told after."""
+    if not is_workday(today):
+        return []
+    return [each for situation in situations for each in _due(situation, today, chief_id)]
+
+
+def planned_days(kind: ReminderKind, on: date) -> list[tuple[int, date]]:
+    """Offset and working day of every reminder of a matter, the earliest first."""
+    return [(days, workday_on_or_before(on - timedelta(days=days))) for days in rules()[kind].days_before]
+
+
+def _due(situation: Situation, today: date, chief_id: int | None) -> Iterator[DueReminder]:
+    """Of several that were missed only the newest is told: three mails on one matter would tell nothing more."""
+    began = today - timedelta(days=_MADE_GOOD)
+    passed = [(days, day) for days, day in planned_days(situation.kind, situation.on) if began <= day <= today]
+    if passed and (situation.on >= today or passed[-1][1] == today or situation.kind in _STILL_OWED):
+        days, day = passed[-1]
+        for to_id in _told(situation, days, chief_id):
+            yield _reminder(situation, days, day, to_id)
+    if (
+        situation.kind in _STILL_OWED
+        and chief_id
+        and chief_id != situation.owner_id
+        and _is_escalated(situation, today)
+    ):
+        yield _reminder(situation, -1, today, chief_id)
+
+
+# What stays owed after its day: told on the day, and to the chief when it is late.
+_STILL_OWED = frozenset({ReminderKind.FOLLOW_UP_DUE, ReminderKind.CANDIDACY_DUE, ReminderKind.VISIT_OVERDUE})
+
+
+def _told(situation: Situation, days: int, chief_id: int | None) -> list[int]:
+    """The owner; where nobody owns it, or the day is near, the chief."""
+    owner = situation.owner_id
+    told = [owner] if owner else []
+    near = rules()[situation.kind].to_chief >= 0 and days <= rules()[situation.kind].to_chief
+    if chief_id and chief_id not in told and (near or not told):
+        told.append(chief_id)
+    return told
+
+
+def _is_escalated(situation: Situation, today: date) -> bool:
+    """Late by as many days as the rule says, told once: on the first working day of being so late."""
+    late = -rules()[situation.kind].to_chief
+    return late > 0 and workday_on_or_before(situation.on + timedelta(days=late)) == today
+
+
+def _reminder(situation: Situation, days: int, day: date, to_id: int) -> DueReminder:
+    key = f"{situation.kind}:{situation.subject}:{situation.on}:{days}:{to_id}"
+    return DueReminder(key, situation.kind, to_id, day, situation.on, situation.words, situation.path)

@@ -1,0 +1,65 @@
+"""Working days of the office: weekdays without the public holidays, with the made-up Saturdays and Sundays (调休).
+
+One YAML a year, from the State Council's notice. A year without one falls back to weekdays, and whoever asks is told.
+"""
+
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+_FOLDER = Path(__file__).with_name("workdays")
+_SATURDAY = 5
+
+
+class Year(NamedTuple):
+    closed: frozenset[date]
+    makeup: frozenset[date]
+
+
+def is_workday(day: date) -> bool:
+    year = _years().get(day.year)
+    if year and day in year.makeup:
+        return True
+    return not _is_weekend(day) and not (year and day in year.closed)
+
+
+def workday_on_or_before(day: date) -> date:
+    while not is_workday(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def workday_on_or_after(day: date) -> date:
+    while not is_workday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def is_known(year: int) -> bool:
+    """Whether the holidays of the year are entered; without them a working day is only a guess."""
+    return year in _years()
+
+
+@cache
+def _years() -> dict[int, Year]:
+    return {int(path.stem): _read(path) for path in sorted(_FOLDER.glob("[0-9]*.yaml"))}
+
+
+def _read(path: Path) -> Year:
+    said = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
+    year = Year(*(_days(path.stem, said[name]) for name in Year._fields))
+    wrong = [day for day in year.closed if _is_weekend(day)] + [day for day in year.makeup if not _is_weekend(day)]
+    if wrong:
+        raise ValueError(f"{path.name}: {wrong[0]} 不合常理：放假的应是平日，补班的应是周末")
+    return year
+
+
+def _days(year: str, days: list[str]) -> frozenset[date]:
+    return frozenset(date.fromisoformat(f"{year}-{day}") for day in days)
+
+
+def _is_weekend(day: date) -> bool:
+    return day.weekday() >= _SATURDAY

@@ -1,0 +1,389 @@
+"""Reminders end to end: planned once, sent once, and what becomes of them when the post is unkind."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from crm import clock
+from crm.actions.events import COMMAND
+from crm.actions.reminders import (
+    cancel_held,
+    deliver_reminders,
+    is_quiet,
+    plan_reminders,
+    release_held,
+    resend,
+    send_test_mail,
+)
+from crm.extensions import db, mail
+from crm.models import Campaign, CampaignWindow, Candidacy, FollowUp, Reminder, User
+from pipelines.refusals import Refusal
+from pipelines.vocabulary import ReminderKind, ReminderStatus, Role, Stage, Title
+from tests.builders import a_firm, a_recognition, a_user
+from tests.smtp import PostOffice, post_office
+
+ROOT = Path(__file__).resolve().parents[3]
+MORNING = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)  # nine in the office, a Monday
+TODAY = date(2026, 6, 15)
+
+
+@pytest.fixture
+def travel():
+    with time_machine.travel(MORNING, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def office(app, travel):
+    with post_office() as (office, port):
+        app.config.update(MAIL_BACKEND="smtp", MAIL_SERVER="127.0.0.1", MAIL_PORT=port, MAIL_TIMEOUT=5)
+        mail.init_app(app)
+        yield office
+
+
+@pytest.fixture
+def owner(app) -> User:
+    return a_user(Role.OFFICER, email="shen@example.cn")
+
+
+@pytest.fixture
+def chief(app) -> User:
+    return a_user(Role.SECTION_CHIEF, email="zhang@example.cn")
+
+
+def a_deadline(owner: User, closes_on: date, number: int = 2) -> Campaign:
+    campaign = Campaign(programme=Title.HIGH_TECH, year=2026, round="第一批")
+    campaign.windows = [CampaignWindow(firm_closes_on=closes_on, hour="17:00", by_name="章科长")]
+    db.session.add(campaign)
+    db.session.flush()
+    on = date(2026, 6, 1)
+    db.session.add_all(
+        Candidacy(
+            firm_id=a_firm().id, target=Title.HIGH_TECH, campaign_id=campaign.id, stage=Stage.PREPARING, stage_since=on,
+            active_on=on, opened_on=on, owner_id=owner.id,
+        )
+        for _ in range(number)
+    )  # fmt: skip
+    db.session.commit()
+    return campaign
+
+
+def a_pending(user: User, words: str = "一件事", **values) -> Reminder:
+    key = f"follow_up_due:{words}:{user.id}:{random.random()}"  # noqa: S311 - a key, no secret
+    usual = {"kind": ReminderKind.FOLLOW_UP_DUE, "planned_on": TODAY, "matter_on": TODAY, "path": "/"}
+    reminder = Reminder(key=key, user_id=user.id, words=words, **usual | values)
+    db.session.add(reminder)
+    db.session.commit()
+    return reminder
+
+
+def rows() -> list[Reminder]:
+    db.session.expire_all()
+    return list(db.session.scalars(sa.select(Reminder).order_by(Reminder.id)))
+
+
+def test_a_deadline_is_told_to_who_has_something_to_hand_in(office: PostOffice, owner, chief):
+    a_deadline(owner, date(2026, 6, 30))
+
+    assert plan_reminders(TODAY) == "已计划 1 条提醒，共 1 人。"
+    assert deliver_reminders(clock.now()) == "已发 1 封，未发出 0 封。"
+
+    (mail,) = office.accepted
+    body = mail.get_body(("plain",)).get_content()
+    assert mail["To"] == "shen@example.cn"
+    assert "2026 年高新技术企业第一批 企业申报 2026-06-30 17:00 截止，还有 2 家没有提交" in body
+    assert "http" in body
+    assert "截止" in str(mail["Subject"])
+    assert mail.get_body(("html",)).get_content().count("<tr>") == 1
+
+
+def test_planned_twice_and_sent_twice_is_one_mail(office: PostOffice, owner, chief):
+    a_deadline(owner, date(2026, 6, 30))
+    for _ in range(3):
+        plan_reminders(TODAY)
+        deliver_reminders(clock.now())
+
+    assert len(office.accepted) == len(rows()) == 1
+
+
+def test_an_extended_deadline_is_told_by_its_new_day(office: PostOffice, owner, chief):
+    campaign = a_deadline(owner, date(2026, 6, 30))
+    campaign.windows.append(CampaignWindow(firm_closes_on=date(2026, 8, 31), by_name="章科长", reason="延期"))
+    db.session.commit()
+
+    plan_reminders(TODAY)
+
+    assert rows() == []
+
+
+def test_everything_of_a_person_is_one_mail(office: PostOffice, owner, chief):
+    a_deadline(owner, date(2026, 6, 30))
+    firm = a_firm("嘉善到期科技有限公司", owner_id=owner.id)
+    a_recognition(firm, Title.HIGH_TECH, date(2023, 9, 13), valid_until=date(2026, 9, 13))
+    db.session.add(FollowUp(firm_id=firm.id, what="回访", owner_id=owner.id, due_on=TODAY, by_name="某人"))
+    db.session.commit()
+
+    plan_reminders(TODAY)
+    deliver_reminders(clock.now())
+
+    to_owner = [mail for mail in office.accepted if mail["To"] == owner.email]
+    assert len(to_owner) == 1
+    assert {row.kind for row in rows() if row.user_id == owner.id} == {
+        ReminderKind.APPLICATION_DEADLINE, ReminderKind.CERTIFICATE_EXPIRING, ReminderKind.FOLLOW_UP_DUE,
+    }  # fmt: skip
+
+
+def test_a_certificate_that_was_renewed_is_told_to_nobody(office: PostOffice, owner, chief):
+    firm = a_firm(owner_id=owner.id)
+    a_recognition(firm, Title.HIGH_TECH, date(2023, 9, 13), valid_until=date(2026, 9, 13))
+    a_recognition(firm, Title.HIGH_TECH, date(2026, 5, 13), valid_until=date(2029, 5, 13))
+    db.session.commit()
+
+    plan_reminders(TODAY)
+
+    assert rows() == []
+
+
+def test_one_bad_address_stops_nobody(office: PostOffice):
+    people = [a_user(email=f"u{number}@example.cn") for number in range(10)]
+    office.refuses = {"u3@example.cn"}
+    for user in people:
+        a_pending(user)
+
+    deliver_reminders(clock.now())
+
+    assert len(office.accepted) == 9
+    (failed,) = [row for row in rows() if row.status is ReminderStatus.FAILED]
+    assert (failed.user_id, failed.error) == (people[3].id, "5.1.1 no such mailbox")
+
+
+def test_told_to_come_again_it_comes_again_later_and_later(office: PostOffice, owner, travel):
+    office.greylists = 2
+    a_pending(owner)
+    waits = []
+    for _ in range(2):
+        deliver_reminders(clock.now())
+        (row,) = rows()
+        assert row.status is ReminderStatus.PENDING
+        waits.append(row.next_try_at - clock.now())
+        travel.move_to(row.next_try_at)
+    deliver_reminders(clock.now())
+
+    assert waits == [timedelta(minutes=1), timedelta(minutes=2)]
+    assert (rows()[0].status, rows()[0].attempts, len(office.accepted)) == (ReminderStatus.SENT, 3, 1)
+
+
+def test_a_dropped_connection_loses_nothing(office: PostOffice, travel):
+    for number in range(5):
+        a_pending(a_user(email=f"u{number}@example.cn"))
+    office.hangs_up_after = 2
+
+    deliver_reminders(clock.now())
+    travel.shift(timedelta(minutes=2))
+    deliver_reminders(clock.now())
+
+    assert Counter(office.addresses) == Counter(f"u{number}@example.cn" for number in range(5))
+
+
+def test_a_server_that_is_not_there_is_told_and_nothing_is_lost(app, travel, owner):
+    app.config.update(MAIL_BACKEND="smtp", MAIL_SERVER="127.0.0.1", MAIL_PORT=1)
+    mail.init_app(app)
+    a_pending(owner)
+
+    assert "邮件服务器连不上" in deliver_reminders(clock.now())
+    assert rows()[0].status is ReminderStatus.PENDING
+    with pytest.raises(Refusal, match="邮件服务器连不上"):
+        send_test_mail("x@example.cn")
+
+
+def test_a_claim_whose_lease_ran_out_is_sent_again_under_the_same_id_and_marked(office: PostOffice, owner, travel):
+    a_pending(owner)
+    deliver_reminders(clock.now())
+    (row,) = rows()
+    first = office.accepted[0]["Message-ID"]
+    # The process died between the server's 250 and our commit.
+    row.status, row.sent_at, row.lease_until = ReminderStatus.SENDING, None, clock.now() + timedelta(minutes=5)
+    db.session.commit()
+    a_pending(owner, "另一件事")
+
+    travel.shift(timedelta(minutes=6))
+    deliver_reminders(clock.now())
+    deliver_reminders(clock.now())
+
+    assert [mail["Message-ID"] for mail in office.accepted][:2] == [first, first]
+    assert len(office.accepted) == 3  # and the other matter by itself
+    assert rows()[0].is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("email", "active", "why"), [(None, True, "没有登记邮箱"), ("x@example.cn", False, "账号已停用")]
+)
+def test_who_cannot_be_reached_is_told_on_the_page(office: PostOffice, email, active, why):
+    a_pending(a_user(email=email, active=active))
+
+    deliver_reminders(clock.now())
+
+    assert (rows()[0].status, rows()[0].error) == (ReminderStatus.FAILED, why)
+
+
+def test_a_storm_waits_for_somebody_to_look(app, office: PostOffice, travel):
+    app.config["REMINDER_STORM"] = 2
+    for number in range(3):
+        user = a_user(Role.OFFICER, email=f"u{number}@example.cn")
+        firm = a_firm()
+        db.session.add(FollowUp(firm_id=firm.id, what="回访", owner_id=user.id, due_on=TODAY, by_name="某人"))
+    db.session.commit()
+
+    assert "须在发送记录里确认后才发" in plan_reminders(TODAY)
+    deliver_reminders(clock.now())
+    assert office.accepted == []
+
+    assert release_held(COMMAND) == 3
+    deliver_reminders(clock.now())
+    assert len(office.accepted) == 3
+    with pytest.raises(Refusal, match="没有等待确认的提醒"):
+        cancel_held(COMMAND)
+
+
+def test_a_failed_one_is_sent_again_by_hand(office: PostOffice, owner):
+    reminder = a_pending(owner, status=ReminderStatus.FAILED, attempts=8, error="x")
+
+    resend(reminder.id, COMMAND)
+    deliver_reminders(clock.now())
+
+    assert rows()[0].status is ReminderStatus.SENT
+    with pytest.raises(Refusal, match="可以重发"):
+        resend(reminder.id, COMMAND)
+
+
+def test_between_two_mails_the_clock_may_be_told_to_stop(office: PostOffice):
+    for number in range(3):
+        a_pending(a_user(email=f"u{number}@example.cn"))
+
+    deliver_reminders(clock.now(), lambda: len(office.accepted) == 1)
+
+    assert Counter(row.status for row in rows()) == {ReminderStatus.SENT: 1, ReminderStatus.PENDING: 2}
+
+
+def test_nothing_due_costs_one_look_into_an_index(app, queries, travel):
+    with queries() as statements:
+        assert deliver_reminders(clock.now()) == "没有到时间的提醒。"
+
+    selects = [statement for statement in statements if statement.startswith("SELECT")]
+    assert len(selects) == 1
+    if db.engine.dialect.name == "sqlite":
+        plan = db.session.execute(sa.text(f"EXPLAIN QUERY PLAN {selects[0]}".replace("?", "0"))).all()
+        assert "ix_reminders_status_next_try_at" in str(plan)
+
+
+@pytest.mark.parametrize(
+    ("moment", "quiet"),
+    [
+        ("2026-06-15 08:00+08:00", False),
+        ("2026-06-15 07:59+08:00", True),
+        ("2026-06-15 18:00+08:00", True),
+        ("2026-06-19 10:00+08:00", True),  # 端午
+        ("2026-06-20 10:00+08:00", True),  # a Saturday
+        ("2026-05-09 10:00+08:00", False),  # a made-up Saturday
+    ],
+)
+def test_mail_goes_out_on_working_days_in_office_hours(app, moment, quiet):
+    assert is_quiet(datetime.fromisoformat(moment)) is quiet
+
+
+def test_a_test_mail_arrives(office: PostOffice):
+    send_test_mail("x@example.cn")
+
+    assert office.addresses == ["x@example.cn"]
+
+
+def test_without_a_server_mails_are_files_and_nothing_leaves(app, travel, owner):
+    app.config.update(MAIL_BACKEND="file")
+    mail.init_app(app)
+    a_pending(owner)
+
+    deliver_reminders(clock.now())
+
+    written = "".join(file.read_text(encoding="utf-8") for file in Path(app.config["MAIL_FILE_PATH"]).iterdir())
+    assert "shen@example.cn" in written
+    assert rows()[0].status is ReminderStatus.SENT
+
+
+PROGRAM = """
+import sys
+from crm import clock, create_app
+from crm.actions.reminders import deliver_reminders
+with create_app().app_context():
+    print(deliver_reminders(clock.now()), flush=True)
+"""
+SETUP = """
+import sys
+from datetime import date
+from crm import create_app
+from crm.actions.password_hashes import hashed
+from crm.extensions import db
+from crm.models import Reminder, User
+from pipelines.vocabulary import ReminderKind, Role
+with create_app().app_context():
+    word = hashed("Secret-2026-drill")
+    for number in range(int(sys.argv[1])):
+        name = f"u{number}"
+        user = User(account=name, name=name, email=f"{name}@example.cn", role=Role.OFFICER, password_hash=word)
+        db.session.add(user)
+        db.session.flush()
+        day = date(2026, 6, 15)
+        db.session.add(Reminder(key=f"k{number}", kind=ReminderKind.FOLLOW_UP_DUE, user_id=user.id, planned_on=day,
+                                matter_on=day, words="一件事", path="/"))
+    db.session.commit()
+"""
+
+
+@pytest.mark.parametrize("clocks", [1, 2])
+def test_killed_again_and_again_no_mail_is_lost_and_none_is_doubled_without_being_marked(tmp_path, clocks):
+    """The long drill is benchmarks/kill_drill.py; this is its first minute."""
+    number, kills = 60, 4
+    with post_office() as (office, port):
+        environment = os.environ | {
+            "CRM_INSTANCE": str(tmp_path), "CRM_MAIL_BACKEND": "smtp", "CRM_MAIL_SERVER": "127.0.0.1",
+            "CRM_MAIL_PORT": str(port), "CRM_MODE": "demo", "CRM_DATABASE_URL": "sqlite:///crm.db",
+        }  # fmt: skip
+
+        def run(*arguments: str) -> subprocess.Popen[bytes]:
+            return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE)
+
+        assert run("-m", "flask", "--app", "wsgi", "upgrade").wait() == 0
+        assert run("-c", SETUP, str(number)).wait() == 0
+        chance = random.Random(7)  # noqa: S311 - moments to kill at
+        for _ in range(kills):
+            processes = [run("-c", PROGRAM) for _ in range(clocks)]
+            before = len(office.accepted)
+            while len(office.accepted) == before and any(each.poll() is None for each in processes):
+                time.sleep(0.01)
+            time.sleep(chance.random() * 0.1)
+            for each in processes:
+                each.send_signal(signal.SIGKILL)
+                each.wait()
+        _expire_leases(tmp_path)
+        assert run("-c", PROGRAM).wait() == 0
+
+        ids = Counter((str(mail["To"]), str(mail["Message-ID"])) for mail in office.accepted)
+        assert {address for address, _ in ids} == {f"u{each}@example.cn" for each in range(number)}
+        assert len(ids) == number  # a mail accepted twice bears the same Message-ID
+        doubled = sum(times - 1 for times in ids.values())
+        assert doubled <= kills * clocks
+
+
+def _expire_leases(instance: Path) -> None:
+    with sqlite3.connect(instance / "crm.db") as county:
+        county.execute("UPDATE reminders SET lease_until = '2020-01-01 00:00:00' WHERE lease_until IS NOT NULL")
