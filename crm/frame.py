@@ -34,6 +34,7 @@ MENU = (
     Entry("firms", "企业库", "buildings", "firms.view", also=("imports",)),
     Entry("gaps", "差距清单", "rulers", "firms.view", on_phone=False),
     Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel",)),
+    Entry("candidates", "候选名单", "list-ol", "firms.view", on_phone=False),
     Entry("visits", "走访跟进", "geo-alt", "firms.view"),
     Entry("reminders", "期限提醒", "bell", "reminders.view", on_phone=False),
     Entry("policies", "政策规则", "book", "policies.view", on_phone=False),

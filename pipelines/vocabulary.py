@@ -126,6 +126,15 @@ class ReminderStatus(Word):
     CANCELLED = "cancelled", "不发"
 
 
+class PotentialTier(Word):
+    """How promising a firm is by the model: an order of the list, no judgement."""
+
+    A = "a", "A 很有希望"
+    B = "b", "B 有希望"
+    C = "c", "C 可以培育"
+    D = "d", "D 暂不突出"
+
+
 class FirmStatus(Word):
     ACTIVE = "active", "在营"
     MOVED_AWAY = "moved_away", "迁出"
@@ -453,6 +462,8 @@ class TaskKind(Word):
     EXPORT = "export", "导出数据"
     TRY_EDITION = "try_edition", "试算新版本"
     EVALUATE = "evaluate", "判断全部企业"
+    TRAIN_MODEL = "train_model", "训练潜力模型"
+    SCORE_FIRMS = "score_firms", "给企业排序"
 
 
 class EventKind(Word):
@@ -476,6 +487,8 @@ class EventKind(Word):
     FOLLOW_UP_SAVED = "follow_up_saved", "跟进"
     REASSIGNED = "reassigned", "移交工作"
     REMINDERS_RELEASED = "reminders_released", "处理提醒"
+    MODEL_TRAINED = "model_trained", "训练模型"
+    MODEL_USED = "model_used", "启用模型"
     CANDIDACY_OPENED = "candidacy_opened", "新建培育对象"
     CANDIDACY_SAVED = "candidacy_saved", "修改培育对象"
     STAGE_MOVED = "stage_moved", "阶段变更"

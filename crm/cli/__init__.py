@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from crm.cli import judging, main_job, office, seeding, sheets, users
+from crm.cli import judging, main_job, model, office, seeding, sheets, users
 
 
 def register(app: Flask) -> None:
     judging.register(app)
     main_job.register(app)
+    model.register(app)
     office.register(app)
     seeding.register(app)
     sheets.register(app)

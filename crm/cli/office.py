@@ -15,6 +15,7 @@ from crm.actions.demo import DEMO_PASSWORD, DEMO_USERS, is_empty, load_demo, loa
 from crm.actions.evaluations import evaluate_county
 from crm.actions.events import COMMAND
 from crm.actions.explained import load_explained
+from crm.actions.models import score_firms, train_model, use_model
 from crm.cli.bars import moving
 from crm.extensions import migrations
 from crm.queries.users import active_administrators
@@ -64,6 +65,9 @@ def prepare() -> None:
         load_explained(clock.today())
         with click.progressbar(length=1, label="正在按政策判断每家企业") as bar:
             evaluate_county(clock.today(), COMMAND.through, progress=moving(bar))
+        click.echo("正在训练演示模型，给候选企业排序")
+        use_model(train_model(clock.today(), COMMAND).id, COMMAND)
+        score_firms(clock.today())
         from seeds.messy_workbook import write_messy_workbook  # slow import: numpy
 
         write_messy_workbook(Path(current_app.instance_path) / LEDGER_ON_THE_DESK, clock.today())

@@ -14,6 +14,7 @@ from crm.models.event import Event
 from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
 from crm.models.ip_right import IpRight
+from crm.models.model_version import ModelVersion, Prediction
 from crm.models.place import Industry, TechField, Township
 from crm.models.reading import Reading
 from crm.models.recognition import Recognition
@@ -50,6 +51,8 @@ __all__ = [
     "LatestEvaluation",
     "Material",
     "MaterialItem",
+    "ModelVersion",
+    "Prediction",
     "Reading",
     "Reassignment",
     "Recognition",

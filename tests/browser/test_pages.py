@@ -81,6 +81,8 @@ PAGES = {
     "reassignments.index": "/system/reassignments",
     "reminders.index": "/reminders",
     "reminders.ahead": "/reminders/ahead",
+    "candidates.index": "/candidates?shortlist=c",
+    "candidates.show": "/candidates/model",
     "funnel.index": "/funnel?by=month",
     "funnel.show": "/funnel/firms?part=closing",
     "system.index": "/system",
