@@ -25,6 +25,7 @@ from seeds.gaps import drawn_reporting
 from seeds.high_tech import lived_rounds
 from seeds.ip_rights import drawn_rights
 from seeds.population import BLOCK, Setting, drawn_population
+from seeds.questionnaires import QUESTIONNAIRE_FIELDS, questionnaire_rows
 from seeds.titles import drawn_awards
 
 Rows = list[tuple[Any, ...]]
@@ -38,6 +39,7 @@ FIELDS = {
     "ip_rights": IP_RIGHT_FIELDS,
     "recognitions": RECOGNITION_FIELDS,
     "applications": APPLICATION_FIELDS,
+    "questionnaires": QUESTIONNAIRE_FIELDS,
 }
 
 
@@ -53,6 +55,7 @@ class Chunk:
     ip_rights: Rows
     recognitions: Rows
     applications: Rows
+    questionnaires: Rows
 
     def tables(self) -> Iterator[tuple[str, Rows]]:
         return ((name, getattr(self, name)) for name in FIELDS)
@@ -80,6 +83,7 @@ def _block(setting: Setting) -> Chunk:
         ip_rights=ip_right_rows(firms, rights),
         recognitions=recognition_rows(firms, drawn_awards(firms, books, rounds)),
         applications=application_rows(firms, rounds),
+        questionnaires=questionnaire_rows(firms, books),
     )
 
 

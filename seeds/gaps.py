@@ -10,7 +10,7 @@ from seeds.figures import Books
 from seeds.high_tech import Round
 from seeds.population import Population
 
-SHOWN_YEARS = 6
+SHOWN_YEARS = 9
 _NEVER = 9_999_999
 
 # When figures of a year come in, in days from 1 January of the next: the share up to here, and the span.
@@ -20,7 +20,7 @@ _ARRIVALS = ((0.40, -12, 0), (0.68, 5, 88), (0.93, 90, 180), (0.985, 181, 330), 
 
 @dataclass(frozen=True)
 class Reporting:
-    """What of the last six fiscal years is in the ledger today: firm × year."""
+    """What of the last nine fiscal years is in the ledger today: firm × year."""
 
     years: Ints
     shown: Flags

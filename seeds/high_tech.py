@@ -32,6 +32,7 @@ REASONS = (
 )
 FIRST, RENEWAL = 0, 1
 _SCORE_REASON = 5
+_PANEL, _YEAR = 3.5, 1.1  # points: one panel against another, one year against another
 _ROUNDS = PAST_YEARS - 3  # the first rounds have three fiscal years behind them
 
 
@@ -47,6 +48,21 @@ class Round:
     reason: Ints  # 0: passed
     score: Ints
     withdrawn: Flags
+    truth: "Truth"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Of every firm of the block, whether it applied or not; nothing of it leaves the seeds but by seeds/truth.py.
+
+    chance: of passing, for somebody who knows the audited figures and the fair score but neither the panel's mood nor
+    the paperwork. would_pass: what would have come out that year. score: the fair score out of 100.
+    """
+
+    eligible: Flags
+    chance: Floats
+    would_pass: Flags
+    score: Floats
 
 
 @dataclass
@@ -91,9 +107,10 @@ def _live_round(
     readiness = _readiness(firms, margins, score, course, in_field, year, chance.standard_normal(firms.size))
     draw = chance.random_sample(firms.size)
     applies = eligible & ((free & (draw < logistic(readiness))) | (expires & (draw < 0.93 + 0.02 * firms.management)))
-    panel = score + np.where(expires, 3.5, 0.0) + 3.5 * chance.standard_normal(firms.size) + _strictness(firms, year)
+    panel = score + np.where(expires, 3.5, 0.0) + _PANEL * chance.standard_normal(firms.size) + _strictness(firms, year)
     marks = np.clip(np.round(panel), 38, 96).astype(np.int64)
-    complete = chance.random_sample(firms.size) < logistic(2.6 + 0.6 * firms.management) + np.where(expires, 0.04, 0)
+    tidy = logistic(2.6 + 0.6 * firms.management) + np.where(expires, 0.04, 0)
+    complete = chance.random_sample(firms.size) < tidy
     hit = (accidents > submitted - 365) & (accidents < submitted)
     reason = np.select(
         [one + two == 0, hit, ~in_field, *margins.failures(), marks <= 70, ~complete],
@@ -102,7 +119,12 @@ def _live_round(
     )
     withdrawn = applies & (reason > 0) & (chance.random_sample(firms.size) < 0.05)
     passed = applies & (reason == 0)
-    course.rounds.append(_kept(year, applies, expires, submitted, reason, marks, withdrawn))
+    barred = np.logical_or.reduce([one + two == 0, hit, ~in_field, *margins.failures()])
+    fair = score + np.where(expires, 3.5, 0.0)
+    truth = Truth(
+        free & eligible, np.where(barred, 0.0, _above_seventy(fair) * np.minimum(tidy, 1.0)), reason == 0, score
+    )
+    course.rounds.append(_kept(year, applies, expires, submitted, reason, marks, withdrawn, truth))
     rights.spend(passed, opened, year, chance)
     course.until = np.where(passed, year + 3, course.until)
     course.failed = np.where(applies & ~passed, year, course.failed)
@@ -110,9 +132,15 @@ def _live_round(
     course.outside |= applies & (reason == 1)
 
 
+def _above_seventy(score: Floats) -> Floats:
+    """The share of panels and years in which a fair score ends above 70 (a logistic curve lies within 0.01 of it)."""
+    return logistic(1.702 * (score - 70.5) / np.hypot(_PANEL, _YEAR))
+
+
 def _kept(
-    year: int, applies: Flags, expires: Flags, submitted: Ints, reason: Ints, marks: Ints, withdrawn: Flags
-) -> Round:
+    year: int, applies: Flags, expires: Flags, submitted: Ints, reason: Ints, marks: Ints, withdrawn: Flags,
+    truth: Truth,
+) -> Round:  # fmt: skip
     firm = np.flatnonzero(applies)
     # A panel that found the score short is on record as short; one that did not is not.
     score = np.where(reason == _SCORE_REASON, np.minimum(marks, 70), np.maximum(marks, 71))
@@ -125,6 +153,7 @@ def _kept(
         reason=reason[firm],
         score=score[firm],
         withdrawn=withdrawn[firm],
+        truth=truth,
     )
 
 
@@ -174,7 +203,7 @@ def _readiness(
 
 def _strictness(firms: Population, year: int) -> float:
     """All firms of a year face the same panel: the shared shock of CLASSIFIER §4.5, in points."""
-    return float(1.1 * stream(firms.setting.seed, "panel", year).standard_normal())
+    return float(_YEAR * stream(firms.setting.seed, "panel", year).standard_normal())
 
 
 def _true_score(firms: Population, books: Books, rights: Rights, on: int, year: int) -> Floats:

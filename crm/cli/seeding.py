@@ -20,6 +20,7 @@ _TABLE_NAMES = {
     "ip_rights": "知识产权",
     "recognitions": "资质",
     "applications": "申报记录",
+    "questionnaires": "能力问卷",
     "candidacies": "培育对象",
     "visits": "走访",
 }

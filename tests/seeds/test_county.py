@@ -97,10 +97,10 @@ def test_nothing_lies_in_the_future(some_county):
         assert [row for row in some_county.tables[table] if row[field] and row[field] > today] == []
 
 
-def test_figures_are_of_the_last_six_years_and_add_up(some_county):
+def test_figures_are_of_the_last_nine_years_and_add_up(some_county):
     figures = some_county.annual_figures
 
-    assert {row["year"] for row in figures} == set(range(some_county.today.year - 6, some_county.today.year))
+    assert {row["year"] for row in figures} == set(range(some_county.today.year - 9, some_county.today.year))
     for row in figures:
         assert _ordered(row, "high_tech_revenue", "total_income")
         assert _ordered(row, "main_product_revenue", "high_tech_revenue")
