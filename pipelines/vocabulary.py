@@ -361,6 +361,31 @@ class ScoreOutlook(Word):
     SHORT = "short", "不足"
 
 
+class ModelLevel(Word):
+    """How far the office's own results carry a model."""
+
+    RULES = "rules", "规则分层（结果太少，不给百分比）"
+    SHRUNK = "shrunk", "样本少，向演示模型收缩"
+    LOCAL = "local", "本县结果训练"
+
+
+class FeedbackVerdict(Word):
+    """What an officer thinks of a firm's place in the order; never a label for training."""
+
+    AGREE = "agree", "同意"
+    TOO_HIGH = "too_high", "偏高"
+    TOO_LOW = "too_low", "偏低"
+    WRONG_DATA = "wrong_data", "数据有误"
+
+
+class FeedbackReason(Word):
+    DATA = "data", "数据错误"
+    NOT_INTERESTED = "not_interested", "无意申报"
+    WEAK_PAPERS = "weak_papers", "材料能力弱"
+    OUTSIDE_FIELDS = "outside_fields", "技术不在领域"
+    OTHER = "other", "其他"
+
+
 class Unit(Word):
     """What a figure is counted in."""
 
@@ -489,6 +514,10 @@ class EventKind(Word):
     REMINDERS_RELEASED = "reminders_released", "处理提醒"
     MODEL_TRAINED = "model_trained", "训练模型"
     MODEL_USED = "model_used", "启用模型"
+    FIRMS_SCORED = "firms_scored", "给企业排序"
+    FEEDBACK_GIVEN = "feedback_given", "反馈名单位次"
+    PRE_SCORED = "pre_scored", "填写预评分"
+    QUESTIONNAIRE_FILLED = "questionnaire_filled", "填写能力问卷"
     CANDIDACY_OPENED = "candidacy_opened", "新建培育对象"
     CANDIDACY_SAVED = "candidacy_saved", "修改培育对象"
     STAGE_MOVED = "stage_moved", "阶段变更"

@@ -1,165 +1,220 @@
-"""Two heads: would it pass if it applied, and does it apply. Logistic regressions that a sheet of paper could hold.
+"""A trained version: the two heads, how sure it is, and what may be shown of it.
 
-p_pass is fitted on applicants only, with signs held: worsening a gate can never raise it. Shown for firms that have not
-applied it would promise too much (only applicants have outcomes), so what orders the list is
-potential = p_pass × p_apply^γ; γ = ½ is an assumption, and the page says so.
+`p_pass` is the chance of passing if the firm applied, `p_apply` how inclined it is to. Potential = p_pass × p_apply^γ
+for firms that have not applied: outcomes are known of applicants only, and without the second factor every firm would
+be promised what only those who dared could expect (CLASSIFIER §0).
 """
 
-import hashlib
 import json
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipelines.classifier.features import FEATURES, LABELS, NAMES, SIGNS
+from pipelines.classifier import features
+from pipelines.classifier.examples import Examples, Season, applicants, candidates
+from pipelines.classifier.ledger import Floats
+from pipelines.classifier.logistic import Head, expit, fitted
+from pipelines.classifier.propensity import TAMPERED, Propensity, fitted_propensity
+from pipelines.classifier.quota import TAU
+from pipelines.refusals import Refusal
+from pipelines.vocabulary import ModelLevel, PotentialTier
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
-
-GAMMA = 0.5
-_STRENGTH = 0.05  # of the data against the penalty, per standardised coefficient (CLASSIFIER §4.1)
-_HALF_LIFE = 3.0  # years
-_REFITS = 40
-_SEED = 2016
-ENOUGH, FEW = 500, 30  # decisions: a model of its own; none at all
-VERSION = 1
-
-
-@dataclass(frozen=True)
-class Head:
-    """A logistic regression over standardised features; what is missing is the median of the training rows."""
-
-    median: Floats
-    mean: Floats
-    scale: Floats
-    weights: Floats
-    intercept: float
-
-    def standardised(self, rows: Floats) -> Floats:
-        filled = np.where(np.isnan(rows), self.median, rows)
-        return (filled - self.mean) / self.scale
-
-    def probability(self, rows: Floats) -> Floats:
-        return 1.0 / (1.0 + np.exp(-(self.standardised(rows) @ self.weights + self.intercept)))
-
-    def as_data(self) -> dict[str, Any]:
-        arrays = {
-            name: [float(value) for value in getattr(self, name)] for name in ("median", "mean", "scale", "weights")
-        }
-        return arrays | {"intercept": self.intercept}
-
-    @classmethod
-    def from_data(cls, data: dict[str, Any]) -> "Head":
-        median, mean, scale, weights = (np.array(data[name]) for name in ("median", "mean", "scale", "weights"))
-        return cls(median, mean, scale, weights, data["intercept"])
+GAMMA, GAMMA_BAND = 0.5, (1.0, 0.25)
+REFITS = 40
+FEW_DECISIONS, FEW_FAILURES, OWN_DECISIONS = 30, 10, 500
+# Where 潜力 of a firm that has not applied turns from one tier to the next.
+TIERS = ((0.45, PotentialTier.A), (0.25, PotentialTier.B), (0.10, PotentialTier.C), (0.0, PotentialTier.D))
+STEP = 0.05
+_LEVELS = {level.value: level for level in ModelLevel}
+_PRIOR = Path(__file__).with_name("prior.json")
 
 
 @dataclass(frozen=True)
 class Model:
-    """bands: further fits of p_pass on resampled firms, for the range that is shown beside a probability."""
+    """level: how far the office's own results carry it. bands: weights and intercept of each bootstrap refit.
 
-    passing: Head
-    applying: Head
-    bands: tuple[Head, ...]
-    years: tuple[int, ...]
+    apply: None where too few applications are known; the potential then shows only how p_pass orders.
+    """
+
+    level: ModelLevel
     decisions: int
-    passes: int
+    failures: int
+    years: tuple[int, ...]
+    base_rate: float
+    passing: Head
+    bands: Floats
+    apply: Propensity | None
+    tau: float = TAU
+    gamma: float = GAMMA
+    feature_version: str = features.VERSION
+    shift: float = 0.0  # intercept-only update when results of the running year are known (CLASSIFIER §6.5)
 
-    def scores(self, rows: Floats) -> "Scores":
-        spread = (
-            np.stack([head.probability(rows) for head in self.bands])
-            if self.bands
-            else self.passing.probability(rows)[None]
-        )
-        passing, applying = self.passing.probability(rows), self.applying.probability(rows)
-        low, high = np.quantile(spread, [0.1, 0.9], axis=0)
-        return Scores(passing, np.minimum(low, passing), np.maximum(high, passing), applying, passing * applying**GAMMA)
+    @property
+    def tells_percentages(self) -> bool:
+        return self.level is not ModelLevel.RULES
+
+    def score(self, values: Floats) -> "Scores":
+        p_pass = self.p_pass(values)
+        p_apply = np.full(len(values), np.nan) if self.apply is None else self.apply.probabilities(values)
+        lo, hi = self.band(values)
+        return Scores(p_pass, lo, hi, p_apply, *(self._potential(p_pass, p_apply, power) for power in self._powers))
+
+    def p_pass(self, values: Floats) -> Floats:
+        return expit(self.passing.logits(values) + self.shift)
+
+    def band(self, values: Floats) -> tuple[Floats, Floats]:
+        """The middle eight tenths of the refits."""
+        filled = self.passing.filled(values)
+        chances = expit(filled @ self.bands[:, :-1].T + self.bands[:, -1] + self.shift)
+        lo, hi = np.quantile(chances, [0.1, 0.9], axis=1)
+        return lo, hi
+
+    @property
+    def _powers(self) -> tuple[float, float, float]:
+        return (self.gamma, *GAMMA_BAND)
+
+    @staticmethod
+    def _potential(p_pass: Floats, p_apply: Floats, power: float) -> Floats:
+        if np.isnan(p_apply).all():
+            return p_pass * 0.5
+        potential: Floats = p_pass * p_apply**power
+        return potential
+
+    def shifted(self, labels: Floats, chances: Floats) -> "Model":
+        """The level moved to the results known so far this year; the order stays."""
+        logits = np.log(chances / (1 - chances))
+        lo, hi = -3.0, 3.0
+        for _ in range(60):
+            middle = (lo + hi) / 2
+            lo, hi = (middle, hi) if expit(logits + middle).sum() < labels.sum() else (lo, middle)
+        return replace(self, shift=self.shift + (lo + hi) / 2)
 
     def as_json(self) -> str:
-        """Readable, and the same for the same data: its digest tells whether somebody touched it."""
-        data = {
-            "version": VERSION, "names": list(NAMES), "gamma": GAMMA, "years": list(self.years),
-            "decisions": self.decisions, "passes": self.passes, "passing": self.passing.as_data(),
-            "applying": self.applying.as_data(), "bands": [head.as_data() for head in self.bands],
-        }  # fmt: skip
-        return json.dumps(data, ensure_ascii=False, sort_keys=True)
+        """Readable, and the same text for the same numbers: what the digest is taken of."""
+        data: dict[str, Any] = {
+            "level": self.level.value,
+            "decisions": self.decisions,
+            "failures": self.failures,
+            "years": list(self.years),
+            "base_rate": round(self.base_rate, 6),
+            "feature_version": self.feature_version,
+            "gamma": self.gamma,
+            "tau": round(self.tau, 6),
+            "shift": round(self.shift, 9),
+            "p_pass": self.passing.as_data(),
+            "bands": [[float(f"{number:.10g}") for number in row] for row in self.bands.tolist()],
+            "p_apply": {"format": "skops", "fingerprint": self.apply.fingerprint} if self.apply else None,
+        }
+        return json.dumps(data, ensure_ascii=False, indent=1)
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
+    """One entry a row. potential_lo and potential_hi: were the exponent 1, or ¼, instead of ½ (no data can tell)."""
+
     p_pass: Floats
-    low: Floats
-    high: Floats
+    lo: Floats
+    hi: Floats
     p_apply: Floats
     potential: Floats
+    potential_lo: Floats
+    potential_hi: Floats
 
 
 def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode()).hexdigest()
 
 
-def read_model(text: str, sha256: str) -> Model:
-    """Raises ValueError for a file that is not the one whose digest was kept, or of other features."""
-    if digest(text) != sha256:
-        raise ValueError("the model is not the one that was kept: its digest differs")
-    data = json.loads(text)
-    if data["version"] != VERSION or tuple(data["names"]) != NAMES:
-        raise ValueError("the model was made for other features")
-    bands = tuple(Head.from_data(each) for each in data["bands"])
-    return Model(
-        Head.from_data(data["passing"]), Head.from_data(data["applying"]), bands, tuple(data["years"]),
-        data["decisions"], data["passes"],
-    )  # fmt: skip
-
-
-def fit(
-    rows: Floats, passed: Floats, years: Floats, everybody: Floats, applied: Floats, year: int, refits: int = _REFITS
+def read_model(
+    text: str, sha256_kept: str, trees: bytes | None, trees_sha256: str | None, with_apply: bool = True
 ) -> Model:
-    """rows, passed, years: applicants with a result; everybody, applied: candidates of the same years, whether they
-    applied. year: the year the model is for, from which the past is weighed down."""
-    weights = 0.5 ** ((year - years) / _HALF_LIFE)
-    passing = fit_head(rows, passed, weights, SIGNS)
-    applying = fit_head(everybody, applied, np.ones(len(applied)), (0,) * len(NAMES))
-    chance = np.random.RandomState(_SEED)
-    bands = []
+    """trees: the bytes of p_apply; whatever does not have the digest that was written down is refused.
+
+    with_apply: False where only p_pass is asked for, which spares the reading of the trees.
+    """
+    if digest(text) != sha256_kept:
+        raise Refusal(TAMPERED)
+    data = json.loads(text)
+    return Model(
+        level=_LEVELS[data["level"]],
+        decisions=data["decisions"],
+        failures=data["failures"],
+        years=tuple(data["years"]),
+        base_rate=data["base_rate"],
+        passing=Head.from_data(data["p_pass"]),
+        bands=np.array(data["bands"]),
+        apply=Propensity.read(trees or b"", trees_sha256 or "") if data["p_apply"] and with_apply else None,
+        tau=data["tau"],
+        gamma=data["gamma"],
+        feature_version=data["feature_version"],
+        shift=data["shift"],
+    )
+
+
+@cache
+def prior_head() -> Head:
+    """The shipped head: trained on invented counties only; it says nothing about any real firm."""
+    return Head.from_data(json.loads(_PRIOR.read_text(encoding="utf-8")))
+
+
+def level_of(decisions: int, failures: int) -> ModelLevel:
+    if decisions < FEW_DECISIONS or failures < FEW_FAILURES:
+        return ModelLevel.RULES
+    return ModelLevel.SHRUNK if decisions < OWN_DECISIONS else ModelLevel.LOCAL
+
+
+def trained(lived: list[Season], tau: float = TAU, refits: int = REFITS, with_apply: bool = True) -> Model:
+    """From seasons whose results are known. Below the least number of results the shipped prior stands in, unfitted."""
+    examples = applicants(lived)
+    failures = int((examples.labels == 0).sum())
+    level = level_of(len(examples), failures)
+    if len(lived) < 2:
+        level = ModelLevel.SHRUNK if level is ModelLevel.LOCAL else ModelLevel.RULES  # nothing to test it on
+    head = passing_head(examples, level)
+    return Model(
+        level=level,
+        decisions=len(examples),
+        failures=failures,
+        years=tuple(each.year for each in lived),
+        base_rate=float(examples.labels.mean()) if len(examples) else 0.58,
+        passing=head,
+        bands=_bands(examples, level, head, refits),
+        apply=fitted_propensity(candidates(lived)) if with_apply and level is not ModelLevel.RULES else None,
+        tau=tau,
+    )
+
+
+def passing_head(examples: Examples, level: ModelLevel) -> Head:
+    if level is ModelLevel.RULES:
+        return prior_head()
+    centred = level is ModelLevel.SHRUNK
+    return fitted(examples.values, examples.labels, examples.years, prior=prior_head(), centred=centred)
+
+
+def _bands(examples: Examples, level: ModelLevel, head: Head, refits: int) -> Floats:
+    """Refits on firms drawn with replacement, always the same draws."""
+    if level is ModelLevel.RULES:
+        return np.append(head.weights, head.intercept)[None, :]
+    chance = np.random.RandomState(2_026)
+    firms, place = np.unique(examples.firm, return_inverse=True)
+    rows = []
     for _ in range(refits):
-        drawn = chance.randint(0, len(rows), len(rows))
-        if 0 < passed[drawn].sum() < len(drawn):
-            bands.append(fit_head(rows[drawn], passed[drawn], weights[drawn], SIGNS))
-    seen = tuple(int(each) for each in np.unique(years))
-    return Model(passing, applying, tuple(bands), seen, len(rows), int(passed.sum()))
+        drawn = np.bincount(chance.randint(0, len(firms), len(firms)), minlength=len(firms))[place].astype(float)
+        refit = fitted(
+            examples.values, examples.labels, examples.years, prior=prior_head(),
+            centred=level is ModelLevel.SHRUNK, counts=drawn, start=head,
+        )  # fmt: skip
+        rows.append(np.append(refit.weights, refit.intercept))
+    return np.array(rows)
 
 
-def fit_head(rows: Floats, outcome: Floats, weights: Floats, signs: tuple[int, ...]) -> Head:
-    """Penalised likelihood by L-BFGS-B, a sign being a bound of its coefficient."""
-    from scipy.optimize import minimize  # slow import
-
-    known = ~np.isnan(rows)
-    median = np.array([np.median(rows[known[:, j], j]) if known[:, j].any() else 0.0 for j in range(rows.shape[1])])
-    filled = np.where(known, rows, median)
-    mean, scale = filled.mean(axis=0), filled.std(axis=0)
-    scale = np.where(scale > 1e-9, scale, 1.0)
-    x = (filled - mean) / scale
-    start = np.append(np.zeros(x.shape[1]), np.log((outcome.mean() + 1e-6) / (1 - outcome.mean() + 1e-6)))
-
-    def loss(parameters: Floats) -> tuple[float, Floats]:
-        line = x @ parameters[:-1] + parameters[-1]
-        gap = weights * (1.0 / (1.0 + np.exp(-line)) - outcome)
-        value = float(weights @ (np.logaddexp(0.0, line) - outcome * line)) + 0.5 / _STRENGTH * float(
-            parameters[:-1] @ parameters[:-1]
-        )
-        return value, np.append(x.T @ gap + parameters[:-1] / _STRENGTH, gap.sum())
-
-    bounds = [(0.0, None) if sign > 0 else (None, 0.0) if sign < 0 else (None, None) for sign in signs]
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)], options={"maxiter": 500})
-    return Head(median, mean, scale, found.x[:-1], float(found.x[-1]))
+def tier_of(potential: float) -> PotentialTier:
+    return next(tier for least, tier in TIERS if potential >= least)
 
 
-def reasons(model: Model, row: Floats, most: int = 3) -> list[tuple[str, float]]:
-    """What moved p_pass most, against a firm that stands exactly on every line: (label, change of the logit)."""
-    head = model.passing
-    lines = [head.median[place] if each.reference is None else each.reference for place, each in enumerate(FEATURES)]
-    reference = np.array([*lines, *([0.0] * (len(NAMES) - len(FEATURES)))])
-    moved = (head.standardised(row[None])[0] - head.standardised(reference[None])[0]) * head.weights
-    order = np.argsort(-np.abs(moved))[:most]
-    return [(LABELS[NAMES[place]], float(moved[place])) for place in order if abs(moved[place]) >= 0.05]
+def stepped(chance: float) -> float:
+    """In steps of five in a hundred: more would promise a precision nobody has."""
+    return float(np.clip(round(chance / STEP) * STEP, STEP, 1 - STEP))

@@ -1,72 +1,121 @@
-"""How many certificates a list will bring: expectation, interval, and how sure one may be of the target.
+"""How many certifications a list brings: exact for independent firms, and with the year's strictness they all share."""
 
-The firms of one year share the year's strictness: a normal shock on the logit of all of them (τ = 0.25, an assumption
-of CLASSIFIER §4.5). Without it an 80 % interval would hold the truth in 62 of 100 years only.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-TAU = 0.25
+from pipelines.classifier.ledger import Floats
+
+TARGET = 100
+TAU = 0.25  # the shared shock of a year, in logits (CLASSIFIER §4.5)
+TAU_FLOOR, TAU_YEARS = 0.20, 5
 _NODES = 21
-_SHARE = 0.8
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+_MOST = 2_000  # applicants looked at when asking how many are needed
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """firms: on the list; low, high: the interval that holds the number in four years of five; sure: P(≥ target)."""
+    """expected passes, the interval that holds them in eight years of ten, and the chance of reaching the target."""
 
-    firms: int
+    applicants: int
     expected: float
-    low: int
-    high: int
-    sure: float
+    lo: int
+    hi: int
+    reaches: float
 
 
-def outlook(probabilities: Sequence[float], target: int, tau: float = TAU) -> Outlook:
-    chances = distribution(np.asarray(probabilities, dtype=float), tau)
-    counts = np.arange(len(chances))
-    below = np.cumsum(chances)
-    tail = (1 - _SHARE) / 2
-    return Outlook(
-        len(probabilities),
-        float(counts @ chances),
-        int(np.searchsorted(below, tail)),
-        int(np.searchsorted(below, 1 - tail)),
-        float(chances[target:].sum()) if target < len(chances) else 0.0,
-    )
+def passes(chances: Floats, tau: float = TAU, strictness: float = 0.0) -> Floats:
+    """The distribution of the number of passes, 0 … n.
+
+    strictness shifts every firm's logit: what if the panel is stricter (above 0) or milder than usual?
+    """
+    nodes, weights = _hermite(tau)
+    logits = np.log(np.clip(chances, 1e-9, 1 - 1e-9) / np.clip(1 - chances, 1e-9, 1))
+    shifted = 1 / (1 + np.exp(-(logits[None, :] + nodes[:, None] - strictness)))
+    counts = np.zeros((len(nodes), len(chances) + 1))
+    counts[:, 0] = 1.0
+    for place in range(len(chances)):
+        chance = shifted[:, place : place + 1]
+        kept = counts[:, : place + 2] * (1 - chance)
+        kept[:, 1:] += counts[:, : place + 1] * chance
+        counts[:, : place + 2] = kept
+    found: Floats = weights @ counts
+    return found
 
 
-def needed(probabilities: Sequence[float], target: int, sure: float = 0.9, tau: float = TAU) -> int | None:
-    """How many of the list, the likeliest first, must apply to reach the target that surely; None: all are too few."""
-    ordered = sorted(probabilities, reverse=True)
-    low, high = 0, len(ordered)
-    if outlook(ordered, target, tau).sure < sure:
+def outlook(
+    chances: Floats, target: int = TARGET, tau: float = TAU, strictness: float = 0.0, already: int = 0
+) -> Outlook:
+    """already: passes that are official by now; chances are those of the firms still open."""
+    found = passes(chances, tau, strictness)
+    counts = np.arange(len(found)) + already
+    below = np.cumsum(found)
+    lo = int(counts[int(np.searchsorted(below, 0.10))])
+    hi = int(counts[min(int(np.searchsorted(below, 0.90)), len(counts) - 1)])
+    return Outlook(len(chances), float(found @ counts), lo, hi, float(min(found[counts >= target].sum(), 1.0)))
+
+
+def needed(chance: float, target: int = TARGET, confidence: float = 0.9, tau: float = TAU) -> int:
+    """How many applicants, each passing with this chance, reach the target with this confidence."""
+    nodes, weights = _hermite(tau)
+    shifted = 1 / (1 + np.exp(-(np.log(chance / (1 - chance)) + nodes)))
+    counts = np.zeros((len(nodes), target + 1))  # the last column: the target and beyond
+    counts[:, 0] = 1.0
+    for applicants in range(1, _MOST):
+        kept = counts * (1 - shifted[:, None])
+        kept[:, 1:] += counts[:, :-1] * shifted[:, None]
+        kept[:, -1] += counts[:, -1] * shifted
+        counts = kept
+        if float(weights @ counts[:, -1]) >= confidence:
+            return applicants
+    return _MOST
+
+
+def still_needed(
+    picked: Floats,
+    waiting: Floats,
+    target: int = TARGET,
+    confidence: float = 0.9,
+    tau: float = TAU,
+    strictness: float = 0.0,
+    already: int = 0,
+) -> int | None:
+    """How many of those waiting, best first, must be won besides the picked ones; None: all of them are too few."""
+    best = np.sort(waiting)[::-1]
+    lo, hi = 0, len(best)
+
+    def reaches(count: int) -> bool:
+        chances = np.concatenate([picked, best[:count]])
+        return outlook(chances, target, tau, strictness, already).reaches >= confidence
+
+    if not reaches(hi):
         return None
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if outlook(ordered[:middle], target, tau).sure >= sure else (middle + 1, high)
-    return low
+    while lo < hi:
+        middle = (lo + hi) // 2
+        lo, hi = (lo, middle) if reaches(middle) else (middle + 1, hi)
+    return lo
 
 
-def distribution(probabilities: Floats, tau: float = TAU) -> Floats:
-    """P(0), P(1), … of the number of passes: exact for a given strictness, averaged over it."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES if tau > 0 else 1)
-    logit = np.log(np.clip(probabilities, 1e-9, 1 - 1e-9) / np.clip(1 - probabilities, 1e-9, 1))
-    total = np.zeros(len(probabilities) + 1)
-    for node, weight in zip(nodes, weights / weights.sum(), strict=True):
-        total += weight * _poisson_binomial(1.0 / (1.0 + np.exp(-(logit + tau * node))))
-    return total
+def tau_from(history: list[tuple[Floats, Floats]]) -> float:
+    """(labels, chances) by year → the shared shock, by moments: how far yearly shifts spread beyond chance.
+
+    The default below two years; never under the floor with fewer than five.
+    """
+    shifts, noises = [], []
+    for labels, chances in history:
+        spread = float((chances * (1 - chances)).sum())
+        if spread > 0:
+            shifts.append((float(labels.sum()) - float(chances.sum())) / spread)
+            noises.append(1 / spread)
+    if len(shifts) < 2:
+        return TAU
+    beyond = float(np.mean(np.square(shifts))) - float(np.mean(noises))
+    tau = float(np.sqrt(max(beyond, 0.0)))
+    return max(tau, TAU_FLOOR) if len(shifts) < TAU_YEARS else max(tau, 0.10)
 
 
-def _poisson_binomial(probabilities: Floats) -> Floats:
-    chances = np.zeros(len(probabilities) + 1)
-    chances[0] = 1.0
-    for place, each in enumerate(probabilities):
-        chances[1 : place + 2] = chances[1 : place + 2] * (1 - each) + chances[: place + 1] * each
-        chances[0] *= 1 - each
-    return chances
+def _hermite(tau: float) -> tuple[Floats, Floats]:
+    if tau <= 0:
+        return np.zeros(1), np.ones(1)
+    places, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    return tau * places, weights / weights.sum()

@@ -1,177 +1,219 @@
-"""The model: signs that hold, no looking ahead, the same numbers for the same data, a file that shows a touch."""
-
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 
 import numpy as np
 import pytest
 
-from pipelines.classifier.features import (
-    FEATURES,
-    FLAGS,
-    NAMES,
-    SIGNS,
-    Case,
-    LaterRowError,
-    Tried,
-    features,
+from pipelines.classifier.examples import (
+    Examples,
+    applicants,
+    candidates,
+    decided_years,
+    passes_only_years,
+    season,
+    seasons,
 )
-from pipelines.classifier.measures import auc, measured
-from pipelines.classifier.potential import digest, fit, read_model, reasons
-from pipelines.facts import FirmFacts, YearFigures
-
-WAN = 10_000
-ON = date(2026, 3, 31)
-
-
-def a_case(
-    sales: int = 4000, rd: str = "200", staff: int = 100, tech_staff: str = "10", high_tech: str = "2400", **more
-):
-    figures = YearFigures(
-        sales_revenue=Decimal(sales * WAN), total_income=Decimal(sales * WAN), rd_spend=Decimal(rd) * WAN,
-        staff=Decimal(staff), tech_staff=Decimal(tech_staff), high_tech_revenue=Decimal(high_tech) * WAN,
-    )  # fmt: skip
-    facts = FirmFacts(as_of=ON, annual=dict.fromkeys((2023, 2024, 2025), figures), founded_on=date(2015, 1, 1), **more)
-    return Case(facts, (), 60.0)
-
-
-def value(case: Case, name: str) -> float:
-    return features(case)[NAMES.index(name)]
+from pipelines.classifier.features import FEATURES, NAMES, PLACE
+from pipelines.classifier.ledger import columns_of
+from pipelines.classifier.potential import (
+    digest,
+    level_of,
+    prior_head,
+    read_model,
+    stepped,
+    tier_of,
+    trained,
+)
+from pipelines.refusals import Refusal
+from pipelines.vocabulary import ModelLevel, PotentialTier
+from tests.pipelines.classifier.counties import a_ledger
+from tests.pipelines.classifier.small import a_small_ledger, day
 
 
 @pytest.fixture(scope="module")
-def rows():
-    """Four hundred applicants whose result hangs on the first feature and on luck."""
-    chance = np.random.RandomState(5)
-    x = chance.standard_normal((400, len(NAMES)))
-    passed = (x[:, 0] + x[:, 8] + chance.standard_normal(400) > 0).astype(float)
-    years = np.repeat([2022, 2023, 2024, 2025], 100).astype(float)
-    return x, passed, years
+def lived():
+    ledger = a_ledger()
+    return seasons(ledger, decided_years(ledger))
 
 
-def fitted(rows, refits: int = 5):
-    x, passed, years = rows
-    return fit(x, passed, years, x, (x[:, 1] > 0).astype(float), 2026, refits)
+@pytest.fixture(scope="module")
+def model(lived):
+    return trained(lived)
 
 
-@pytest.mark.parametrize(
-    ("case", "short", "surplus"),
-    [
-        (a_case(rd="200"), 0.0, 0.0),  # exactly 5 %
-        (a_case(sales=5000, rd="250"), 0.0, 0.0),  # 5000 万 is still 5 %
-        (a_case(sales=20000, rd="800", high_tech="12000"), 0.0, 0.0),  # 2 亿 is still 4 %
-    ],
-)
-def test_a_firm_exactly_on_its_line_is_neither_short_nor_above(case, short, surplus):
-    assert value(case, "rd_short") == pytest.approx(short, abs=1e-12)
-    assert value(case, "rd_surplus") == pytest.approx(surplus, abs=1e-12)
+@pytest.fixture(scope="module")
+def now():
+    return season(a_ledger(), 2026)
 
 
-def test_the_lines_of_staff_and_share_are_met_exactly():
-    assert [value(a_case(), name) for name in ("staff_short", "staff_surplus")] == pytest.approx([0, 0], abs=1e-12)
-    assert [value(a_case(), name) for name in ("ps_short", "ps_surplus")] == pytest.approx([0, 0], abs=1e-12)
+def test_worse_figures_never_raise_the_chance(model):
+    """Row 11, on the records themselves: less research, staff, high-tech income, fewer results, documents, rights."""
+    ledger = a_ledger()
+    tables = dict(ledger.tables)
+    figures = {name: values.copy() for name, values in tables["figures"].items()}
+    worse = {
+        "research": lambda: scaled(figures, ("rd", "deduction"), 0.8),
+        "staff": lambda: scaled(figures, ("tech_staff",), 0.8),
+        "high-tech income": lambda: scaled(figures, ("high_tech",), 0.8),
+        "conversions": lambda: scaled(figures, ("conversions",), 0.5),
+    }
+    before = model.p_pass(season(ledger, 2026).measured.values)
+    for what, make in worse.items():
+        after = season(replace(ledger, tables=tables | {"figures": make()}), 2026)
+        raised = model.p_pass(after.measured.values) - before
+        assert raised.max() <= 1e-12, what
+        assert (raised < 0).sum() > 100, what
 
 
-@pytest.mark.parametrize(("rd", "bunched"), [("200", 1.0), ("219", 1.0), ("221", 0.0), ("199", 0.0)])
-def test_hardly_above_the_line_is_told(rd, bunched):
-    assert value(a_case(rd=rd), "rd_bunch") == bunched
+def scaled(figures, names, by):
+    return figures | {name: figures[name] * by for name in names}
 
 
-def test_what_is_not_known_is_no_zero_and_has_a_flag():
-    case = Case(FirmFacts(as_of=ON, annual={}), (), None)
+@pytest.mark.parametrize("feature", [each for each in FEATURES if each.sign], ids=lambda each: each.name)
+def test_feature_with_a_sign_never_moves_the_chance_the_other_way(model, now, feature):
+    values = now.measured.values.copy()
+    values[:, PLACE[feature.name]] += 0.3
 
-    assert np.isnan(value(case, "rd_short"))
-    assert all(value(case, f"no_{name}") == 1.0 for name in FLAGS)
+    moved = model.p_pass(values) - model.p_pass(now.measured.values)
 
-
-@pytest.mark.parametrize("late", [2026, 2027])
-def test_what_became_known_later_is_refused(late):
-    case = a_case()
-    figures = {**case.facts.annual, late: YearFigures()}
-    with pytest.raises(LaterRowError):
-        features(replace(case, facts=FirmFacts(as_of=ON, annual=figures)))
-    with pytest.raises(LaterRowError):
-        features(replace(case, tried=(Tried(late, True, None),)))
+    assert (moved * feature.sign >= -1e-12)[~np.isnan(now.measured.values[:, PLACE[feature.name]])].all()
 
 
-def test_worsening_a_signed_feature_never_raises_the_probability(rows):
-    model, (x, *_) = fitted(rows), rows
-    for place, sign in enumerate(SIGNS):
-        if sign:
-            worse = x.copy()
-            worse[:, place] -= sign
-            assert (model.passing.probability(worse) <= model.passing.probability(x) + 1e-12).all(), NAMES[place]
+def test_same_data_give_the_same_model_and_the_same_numbers(lived, model, now):
+    again = trained(lived)
+
+    assert digest(again.as_json()) == digest(model.as_json())
+    assert np.abs(again.score(now.measured.values).p_pass - model.score(now.measured.values).p_pass).max() <= 1e-9
 
 
-def test_a_worse_research_share_never_helps(rows):
-    model = fitted(rows)
-    shares = [model.passing.probability(np.array([features(a_case(rd=str(rd)))]))[0] for rd in range(100, 200, 10)]
-
-    assert shares == sorted(shares)
-
-
-def test_the_same_data_give_the_same_file(rows):
-    assert fitted(rows).as_json() == fitted(rows).as_json()
-
-
-def test_a_file_read_back_says_the_same(rows):
-    model, (x, *_) = fitted(rows), rows
+def test_stored_model_scores_as_the_trained_one(model, now):
     text = model.as_json()
 
-    read = read_model(text, digest(text))
+    read = read_model(text, digest(text), model.apply.kept, model.apply.sha256)
 
-    assert np.allclose(read.scores(x).potential, model.scores(x).potential, atol=1e-9)
-
-
-def test_a_touched_file_is_refused(rows):
-    text = fitted(rows).as_json()
-
-    with pytest.raises(ValueError, match="digest"):
-        read_model(text.replace("2026", "2027").replace('"gamma": 0.5', '"gamma": 0.6'), digest(text))
+    for told, stored in zip(model.score(now.measured.values), read.score(now.measured.values), strict=True):
+        assert np.abs(told - stored).max() <= 1e-9
+    assert read.as_json() == text
 
 
-def test_a_band_holds_its_probability(rows):
-    scores = fitted(rows, 20).scores(rows[0])
+def test_tampered_model_is_refused_by_its_digest(model):
+    text = model.as_json()
 
-    assert ((scores.low <= scores.p_pass) & (scores.p_pass <= scores.high)).all()
-
-
-def test_it_learns_what_is_there_and_nothing_from_shuffled_labels(rows):
-    x, passed, years = rows
-    train, test = years < 2025, years == 2025
-    found = []
-    for seed in range(6):
-        labels = passed if seed == 0 else np.random.RandomState(seed).permutation(passed)
-        model = fit(x[train], labels[train], years[train], x[train], labels[train], 2025, 0)
-        found.append(auc(model.passing.probability(x[test]), labels[test]))
-
-    assert found[0] > 0.75
-    assert 0.4 < np.mean(found[1:]) < 0.6
+    with pytest.raises(Refusal, match="指纹不一致"):
+        read_model(text.replace('"gamma": 0.5', '"gamma": 0.9'), digest(text), model.apply.kept, model.apply.sha256)
+    with pytest.raises(Refusal, match="指纹不一致"):
+        read_model(text, digest(text), model.apply.kept[:-1] + b"x", model.apply.sha256)
 
 
-def test_reasons_are_measured_from_a_firm_on_every_line(rows):
-    model = fitted(rows)
-    on_the_line = np.array([model.passing.median[place] if each.reference is None else each.reference
-                            for place, each in enumerate(FEATURES)] + [0.0] * len(FLAGS))  # fmt: skip
+def test_band_holds_the_chance_of_most_firms_and_is_not_a_point(model, now):
+    scores = model.score(now.measured.values)
 
-    assert reasons(model, on_the_line) == []
+    assert ((scores.lo <= scores.p_pass) & (scores.p_pass <= scores.hi)).mean() > 0.9
+    assert 0.03 < np.median(scores.hi - scores.lo) < 0.25
+
+
+def test_potential_lies_between_its_two_ends(model, now):
+    scores = model.score(now.measured.values)
+
+    assert (scores.potential_lo <= scores.potential).all()
+    assert (scores.potential <= scores.potential_hi).all()
+    assert (scores.potential_hi <= scores.p_pass).all()
 
 
 @pytest.mark.parametrize(
-    ("score", "outcome", "area"),
+    ("decisions", "failures", "level"),
     [
-        ([3, 2, 1], [1, 1, 0], 1.0),
-        ([1, 2, 3], [1, 1, 0], 0.0),
-        ([1, 1, 1], [1, 0, 1], 0.5),
-        ([2, 1, 2], [1, 0, 0], 0.75),
+        (29, 15, ModelLevel.RULES),
+        (30, 9, ModelLevel.RULES),
+        (30, 10, ModelLevel.SHRUNK),
+        (499, 200, ModelLevel.SHRUNK),
+        (500, 200, ModelLevel.LOCAL),
     ],
 )
-def test_auc_counts_pairs_and_halves_ties(score, outcome, area):
-    assert auc(np.array(score, float), np.array(outcome, float)) == area
+def test_level_follows_the_number_of_results(decisions, failures, level):
+    assert level_of(decisions, failures) is level
 
 
-def test_an_ordering_that_is_no_probability_has_no_brier():
-    told = measured("x", np.array([3.0, 1.0, 2.0, 0.0]), np.array([1.0, 0.0, 1.0, 0.0]), is_probability=False)
+def test_without_results_the_prior_stands_in_and_tells_no_percentages(now):
+    model = trained([])
 
-    assert (told.brier, told.auc, told.precision) == (None, 1.0, 1.0)
+    assert model.level is ModelLevel.RULES
+    assert not model.tells_percentages
+    assert model.p_pass(now.measured.values) == pytest.approx(prior_head().probabilities(now.measured.values))
+
+
+def test_few_results_are_drawn_towards_the_prior(lived):
+    few = trained(lived[:2], refits=1)
+    apart = np.abs((few.passing.weights - prior_head().weights) * few.passing.spreads)
+    alone = np.abs(prior_head().weights * few.passing.spreads)
+
+    assert few.level is ModelLevel.SHRUNK
+    assert apart.sum() < alone.sum()
+
+
+def test_single_year_counts_a_level_lower_for_nothing_can_test_it(lived):
+    assert (len(applicants(lived[-1:])) >= 30, trained(lived[-1:], refits=1).level) == (True, ModelLevel.RULES)
+
+
+def test_year_of_passes_only_is_no_training_data():
+    passed = [(firm, day(2024, 12), 2024, True, True, None) for firm in range(40)]
+    mixed = [(firm, day(2025, 12), 2025, True, firm % 2 == 0, None) for firm in range(40, 80)]
+    ledger = a_small_ledger(firms=80, results=[*passed, *mixed])
+
+    assert decided_years(ledger) == [2025]
+    assert passes_only_years(ledger) == [2024]
+
+
+def test_result_of_the_day_after_tomorrow_is_no_result_yet():
+    ledger = a_small_ledger(firms=2, results=[(firm, day(2026, 12), 2026, True, firm == 0, None) for firm in (0, 1)])
+
+    assert decided_years(ledger) == []
+
+
+def test_column_that_is_no_feature_is_refused(lived):
+    learnt = applicants(lived)
+    leaking = np.column_stack([learnt.values, learnt.labels])
+
+    with pytest.raises(Refusal, match="不允许使用的列：result"):
+        Examples((*NAMES, "result"), leaking, learnt.labels, learnt.years, learnt.firm)
+
+
+def test_withdrawn_and_pending_applications_are_no_labels_but_count_as_applying():
+    ledger = a_small_ledger(firms=2, applied=[(0, 2025), (1, 2025)], results=[(1, day(2025, 12), 2025, True, True, 80)])
+    lived = [season(ledger, 2025)]
+
+    assert len(applicants(lived)) == 1
+    assert candidates(lived).labels.tolist() == [1, 1]
+
+
+def test_results_of_this_year_move_the_level_and_keep_the_order(model, now):
+    values = now.measured.values
+    chances = model.p_pass(values)
+    labels = (np.random.RandomState(3).random_sample(len(chances)) < chances * 0.7).astype(float)
+
+    shifted = model.shifted(labels, chances)
+
+    assert shifted.p_pass(values).sum() == pytest.approx(labels.sum(), abs=0.01)
+    assert (np.argsort(shifted.p_pass(values)) == np.argsort(chances)).all()
+
+
+@pytest.mark.parametrize(
+    ("potential", "tier"),
+    [(0.45, PotentialTier.A), (0.4499, PotentialTier.B), (0.25, PotentialTier.B), (0.1, PotentialTier.C), (0, "d")],
+)
+def test_tier_begins_exactly_at_its_line(potential, tier):
+    assert tier_of(potential) == tier
+
+
+@pytest.mark.parametrize(("chance", "told"), [(0.004, 0.05), (0.62, 0.6), (0.63, 0.65), (0.99, 0.95)])
+def test_chance_is_told_in_steps_of_five(chance, told):
+    assert stepped(chance) == pytest.approx(told)
+
+
+def test_scoring_fills_holes_with_the_medians(model):
+    row = np.full((1, len(NAMES)), np.nan)
+
+    assert model.p_pass(row) == pytest.approx(model.p_pass(model.passing.medians[None, :]))
+
+
+def test_columns_of_no_rows_are_empty_columns():
+    assert {name: len(values) for name, values in columns_of("incidents", []).items()} == {"firm": 0, "known": 0}
