@@ -13,8 +13,8 @@ from flask import Flask
 
 from crm import clock
 from crm.actions.housekeeping import evaluate_all_firms, purge_expired, refresh_all_standings
-from crm.actions.models import score_firms
 from crm.actions.reminders import beat, deliver_reminders, is_quiet, plan_reminders
+from crm.actions.scoring import score_county
 
 _stopping = Event()
 
@@ -30,7 +30,7 @@ JOBS: dict[str, Callable[[date], str]] = {
     "refresh_standings": refresh_all_standings,
     "evaluate_firms": evaluate_all_firms,
     "purge_expired": purge_expired,
-    "score_firms": score_firms,
+    "score_firms": score_county,
     "plan_reminders": plan_reminders,
     "deliver_reminders": _deliver,
 }

@@ -10,10 +10,23 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from crm.actions.standings import refresh_standings
 from crm.extensions import db
-from crm.models import AnnualFigures, Contact, Firm, Flag, IpRight, Recognition, Township, User
+from crm.models import (
+    AnnualFigures,
+    Contact,
+    Firm,
+    Flag,
+    IpRight,
+    ModelVersion,
+    Prediction,
+    Recognition,
+    Scoring,
+    Township,
+    User,
+)
 from pipelines.names import normalised_name
-from pipelines.vocabulary import FlagKind, IpKind, Role, Title
+from pipelines.vocabulary import FlagKind, IpKind, ModelLevel, Role, Title
 
 WAN = 10_000
 _numbers = count(1)
@@ -72,3 +85,35 @@ def _kept(row: Any) -> Any:
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def a_scoring(**values: Any) -> Scoring:
+    """Of a version in use, with nothing in its card that a page would stumble over."""
+    nothing = {"years": [], "groups": {}, "challenger": {"gain": None, "promoted": False}}
+    card = {"decisions": 994, "failures": 429, "years": [2024, 2025], "base_rate": 0.57, "tau": 0.25, "candidates": 0,
+            "notes": [], "evaluation": nothing, "reference": {}}  # fmt: skip
+    level = next(each for each in ModelLevel if each.value == values.pop("level", "local"))
+    defaults: dict[str, Any] = {"is_demo": True, "is_live": True, "sha256": "x" * 64, "model": "{}"}
+    version = ModelVersion(by_name="章科长", level=level, data_as_of=date(2026, 3, 31), card=card, **defaults | values)
+    _kept(version)
+    return _kept(
+        Scoring(
+            version_id=version.id, year=2026, as_of=date(2026, 3, 31), by_name="章科长", firms=0, alarms=[],
+            version=version,
+        )
+    )  # fmt: skip
+
+
+def a_prediction(scoring: Scoring, name: str, potential: float, p_pass: float = 0.6, **values: Any) -> Firm:
+    """The firm it was said of, with the derived row that lists read."""
+    own = {key: values.pop(key) for key in list(values) if hasattr(Prediction, key)}
+    firm = a_firm(name, **values)
+    refresh_standings([firm.id], date(2026, 3, 31))
+    told: dict[str, Any] = {
+        "p_pass": p_pass, "low": p_pass - 0.1, "high": p_pass + 0.1, "p_apply": 0.5, "potential": potential,
+        "potential_low": potential, "potential_high": potential, "unknown_gates": 0, "has_applied": False,
+        "is_borderline": False, "explores": False, "features": [],
+    }  # fmt: skip
+    db.session.add(Prediction(scoring_id=scoring.id, firm_id=firm.id, **told | own))
+    db.session.commit()
+    return firm

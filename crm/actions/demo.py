@@ -24,6 +24,7 @@ from crm.models import (
     FormerName,
     Industry,
     IpRight,
+    Questionnaire,
     Recognition,
     Target,
     TechField,
@@ -57,6 +58,7 @@ _TABLES: dict[str, type[Base]] = {
     "ip_rights": IpRight,
     "recognitions": Recognition,
     "applications": Application,
+    "questionnaires": Questionnaire,
 }
 
 
@@ -183,7 +185,10 @@ def _keys(name: Any, key: Any) -> dict[str, int]:
 
 def _constants(table: str, now: datetime) -> dict[str, Any]:
     """What is the same in every row of a table: a bulk insert knows no defaults."""
-    return {"sources": {"*": "demo"}, "updated_at": now, "version": 1} if table == "annual_figures" else {}
+    return {
+        "annual_figures": {"sources": {"*": "demo"}, "updated_at": now, "version": 1},
+        "questionnaires": {"by_name": DEMO.name, "made_at": now},
+    }.get(table, {})
 
 
 def _write_firms(

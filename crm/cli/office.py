@@ -15,7 +15,8 @@ from crm.actions.demo import DEMO_PASSWORD, DEMO_USERS, is_empty, load_demo, loa
 from crm.actions.evaluations import evaluate_county
 from crm.actions.events import COMMAND
 from crm.actions.explained import load_explained
-from crm.actions.models import score_firms, train_model, use_model
+from crm.actions.models import train_model, use_model
+from crm.actions.scoring import score_firms
 from crm.cli.bars import moving
 from crm.extensions import migrations
 from crm.queries.users import active_administrators
@@ -67,7 +68,7 @@ def prepare() -> None:
             evaluate_county(clock.today(), COMMAND.through, progress=moving(bar))
         click.echo("正在训练演示模型，给候选企业排序")
         use_model(train_model(clock.today(), COMMAND).id, COMMAND)
-        score_firms(clock.today())
+        score_firms(clock.today(), COMMAND)
         from seeds.messy_workbook import write_messy_workbook  # slow import: numpy
 
         write_messy_workbook(Path(current_app.instance_path) / LEDGER_ON_THE_DESK, clock.today())

@@ -17,3 +17,10 @@ class WhatIfForm(ChineseForm):
     conversions = CountField("科技成果转化数")
     more_class_one = CountField("再取得Ⅰ类知识产权", most=100)
     more_class_two = CountField("再取得Ⅱ类知识产权", most=100)
+
+
+class PotentialWhatIfForm(WhatIfForm):
+    """The same figures, and what staff can add."""
+
+    documents = CountField("研发管理文件齐备", most=5)
+    pre_score = CountField("预评分", most=100)

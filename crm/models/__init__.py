@@ -11,14 +11,16 @@ from crm.models.decision import Decision
 from crm.models.edition import Edition
 from crm.models.evaluation import Evaluation, FactSet, LatestEvaluation
 from crm.models.event import Event
+from crm.models.feedback import Feedback
 from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
 from crm.models.ip_right import IpRight
-from crm.models.model_version import ModelVersion, Prediction
+from crm.models.model_version import ModelVersion, Prediction, Scoring
 from crm.models.place import Industry, TechField, Township
 from crm.models.reading import Reading
 from crm.models.recognition import Recognition
 from crm.models.reminder import Heartbeat, Reminder
+from crm.models.review import PreScore, Questionnaire
 from crm.models.standing import SearchText, Standing
 from crm.models.target import Target
 from crm.models.task import Task
@@ -39,6 +41,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "FactSet",
+    "Feedback",
     "Firm",
     "Flag",
     "FollowUp",
@@ -52,11 +55,14 @@ __all__ = [
     "Material",
     "MaterialItem",
     "ModelVersion",
+    "PreScore",
     "Prediction",
+    "Questionnaire",
     "Reading",
     "Reassignment",
     "Recognition",
     "Reminder",
+    "Scoring",
     "SearchText",
     "Session",
     "SignIn",

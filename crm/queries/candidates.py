@@ -1,8 +1,9 @@
-"""候选名单: candidates in the model's order, the rules beside it; and how many certificates a list brings."""
+"""候选名单: candidates in the model's order, the rules beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -10,66 +11,55 @@ from crm.extensions import db
 from crm.models import (
     Campaign,
     Candidacy,
+    Evaluation,
     Firm,
     LatestEvaluation,
-    ModelVersion,
     Prediction,
+    Scoring,
+    Standing,
     Township,
     User,
+    Visit,
 )
-from crm.queries.parameters import LARGEST_ID, Parameter, one_of, understood, whole_number
-from crm.queries.scope import areas_within, within_scope
-from pipelines.vocabulary import PotentialTier, Programme, ShortlistTier, Title
+from crm.queries.candidate_filter import LISTS, CandidateFilter
+from crm.queries.firm_conditions import conditions_of
+from crm.queries.scope import within_scope
+from crm.queries.search import firms_with
+from pipelines.vocabulary import PotentialTier, Programme, ShortlistTier, Stage, Title, Verdict
 
-TARGET = 100  # 新认定 100 家 a year: the county plan's number
-_BARS = {PotentialTier.A: 0.45, PotentialTier.B: 0.30, PotentialTier.C: 0.15, PotentialTier.D: 0.0}
-_PARAMETERS = {
-    "tier": Parameter(one_of([each.value for each in PotentialTier])),
-    "shortlist": Parameter(one_of([each.value for each in ShortlistTier])),
-    "township": Parameter(whole_number(1, LARGEST_ID)),
-    "campaign": Parameter(whole_number(1, LARGEST_ID)),
-    "target": Parameter(whole_number(1, 5000)),
-    "page": Parameter(whole_number(1, 10**9)),
-    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
-}
-_READ = (
-    Firm.id, Firm.name, Firm.uscc, Township.name.label("township"), User.name.label("owner"), Prediction.p_pass,
-    Prediction.low, Prediction.high, Prediction.p_apply, Prediction.potential, Prediction.reasons,
-    LatestEvaluation.verdict, LatestEvaluation.shortlist, LatestEvaluation.gap_words, LatestEvaluation.missed_count,
-    LatestEvaluation.open_count, LatestEvaluation.data_ratio, Candidacy.id.label("candidacy_id"), Candidacy.stage,
-)  # fmt: skip
+UNCLEAR_GATES = 3
+_FIXABLE = (ShortlistTier.PAPERS_MISSING, ShortlistTier.ONE_GAP)
+# From the best down; the lower end of each.
+BARS = {PotentialTier.A: 0.45, PotentialTier.B: 0.25, PotentialTier.C: 0.10, PotentialTier.D: 0.0}
+# The eight conditions of 32号 第十一条: sign, name, and the conditions of the edition that it holds together.
+GATES = (
+    ("年", "成立满一年", ("age",)),
+    ("权", "知识产权", ("ip", "ip_supports_products")),
+    ("域", "技术领域", ("tech_field",)),
+    ("人", "科技人员占比", ("tech_staff_ratio",)),
+    ("研", "研发费用占比", ("rd_ratio", "domestic_rd_ratio")),
+    ("品", "高新收入占比", ("high_tech_ratio", "main_product_ratio")),
+    ("分", "创新能力评分", ("innovation_score",)),
+    ("法", "无重大事故和违法", ("no_serious_violation",)),
+)
+_WORST_FIRST = (Verdict.NOT_MET, Verdict.UNKNOWN, Verdict.TO_CONFIRM, Verdict.MET)
 
 
-@dataclass(frozen=True)
-class CandidateFilter:
-    """campaign: whose candidates the planner counts; target: how many certificates are wanted."""
+class Gate(NamedTuple):
+    """One of the eight dots: its sign, its name, and how it stands."""
 
-    tier: str | None = None
-    shortlist: str | None = None
-    township: int | None = None
-    campaign: int | None = None
-    target: int = TARGET
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "CandidateFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
+    sign: str
+    name: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
 class CandidatePage:
+    """counts: firms a tier of potential; lists: firms a view of the list."""
+
     rows: Sequence[Any]
     counts: Mapping[PotentialTier, int]
+    lists: Mapping[str, int]
     total: int
     number: int
     size: int
@@ -80,117 +70,140 @@ class CandidatePage:
         return max(1, -(-self.total // self.size))
 
 
-@dataclass(frozen=True)
-class Plan:
-    """picked: candidacies of the campaign with what they will bring; ready: of all candidates the likeliest first, how
-    many must apply for nine chances in ten; more: how many beyond those picked."""
-
-    campaign: Campaign | None
-    picked: Any
-    needed: int | None
-    more: int | None
-
-
-def live_version() -> ModelVersion | None:
-    return db.session.scalar(sa.select(ModelVersion).filter_by(is_live=True))
-
-
-def newest_version() -> ModelVersion | None:
-    return db.session.scalar(sa.select(ModelVersion).order_by(ModelVersion.id.desc()).limit(1))
-
-
-def versions() -> Sequence[ModelVersion]:
-    return db.session.scalars(sa.select(ModelVersion).order_by(ModelVersion.id.desc()).limit(20)).all()
-
-
 def tier_of(potential: float) -> PotentialTier:
-    return next(tier for tier, bar in _BARS.items() if potential >= bar)
+    return next(tier for tier, bar in BARS.items() if potential >= bar)
 
 
-def candidate_page(asked: CandidateFilter, version: ModelVersion, viewer: User | None) -> CandidatePage:
-    every = _of_version(asked, version, viewer)
-    ranks = sa.case(*((Prediction.potential >= bar, tier.value) for tier, bar in _BARS.items()))
+def tier_words(row: Any) -> str:
+    """B（C–A）: the tier, and what it would be if the exponent nobody can know were 1, or a quarter."""
+    tier, low, high = (tier_of(share) for share in (row.potential, row.potential_low, row.potential_high))
+    letters = [each.label.split()[0] for each in (low, high)]
+    return tier.label if letters[0] == letters[1] else f"{tier.label}（{letters[0]}–{letters[1]}）"
+
+
+def chance_words(row: Any, tells: bool) -> str:
+    """65%（55–75）: in steps of five, for more would be false precision; only of a firm that applies."""
+    if not tells or not is_decided_to_apply(row):
+        return "—"
+    told, bottom, top = (round(share * 20) * 5 for share in (row.p_pass, row.low, row.high))
+    return f"{min(max(told, 5), 95)}%（{bottom}–{top}）"
+
+
+# From here on a firm has said that it applies: the chance of applicants is its chance, too.
+INTENDING = (
+    Stage.INTENDED, Stage.COACHING, Stage.PREPARING, Stage.SUBMITTED, Stage.COUNTY_REVIEW, Stage.RECOMMENDED,
+    Stage.PROVINCE_REVIEW, Stage.PUBLICIZED,
+)  # fmt: skip
+
+
+def is_decided_to_apply(row: Any) -> bool:
+    return row.has_applied or row.stage in INTENDING
+
+
+def gates_of(findings: Mapping[str, str] | None) -> list[Gate]:
+    return [Gate(sign, name, _worst([(findings or {}).get(each) for each in ids])) for sign, name, ids in GATES]
+
+
+def _worst(verdicts: Sequence[str | None]) -> Verdict:
+    told = {verdict for verdict in verdicts if verdict}
+    return next((each for each in _WORST_FIRST if each.value in told), Verdict.UNKNOWN)
+
+
+def candidate_page(asked: CandidateFilter, scoring: Scoring, viewer: User | None, today: date) -> CandidatePage:
+    every = _of_scoring(asked, scoring, viewer, today)
+    rank = sa.case(*((Prediction.potential >= bar, tier.value) for tier, bar in BARS.items()))
+    views = {name: sa.func.sum(sa.case((_view(name), 1), else_=0)) for name in LISTS}
     counted: Any = db.session.execute(
-        every.with_only_columns(ranks, sa.func.count()).order_by(None).group_by(ranks)
+        every.with_only_columns(rank, sa.func.count(), *views.values()).order_by(None).group_by(rank)
     ).all()
-    counts = {PotentialTier(tier): number for tier, number in counted}
-    rows = candidate_rows(asked, version, viewer)
-    total = sum(number for tier, number in counts.items() if asked.tier in (None, tier.value))
+    lists = {name: sum(int(row[2 + place] or 0) for row in counted) for place, name in enumerate(views)}
+    narrowed = every.where(_view(asked.list)) if asked.list else every
+    tiers: Any = db.session.execute(
+        narrowed.with_only_columns(rank, sa.func.count()).order_by(None).group_by(rank)
+    ).all()
+    counts = dict.fromkeys(PotentialTier, 0) | {PotentialTier(value): number for value, number in _labelled(tiers)}
+    total = sum(number for tier, number in counts.items() if asked.potential in (None, tier.value))
     number = min(asked.page, max(1, -(-total // asked.size)))
-    shown = db.session.execute(rows.limit(asked.size).offset((number - 1) * asked.size)).all()
-    return CandidatePage(shown, {tier: counts.get(tier, 0) for tier in PotentialTier}, total, number, asked.size)
+    shown = candidate_rows(asked, scoring, viewer, today).limit(asked.size).offset((number - 1) * asked.size)
+    return CandidatePage(db.session.execute(shown).all(), counts, lists, total, number, asked.size)
 
 
-def candidate_rows(asked: CandidateFilter, version: ModelVersion, viewer: User | None) -> sa.Select[Any]:
+def _labelled(rows: Sequence[Any]) -> list[tuple[Any, int]]:
+    words = {tier.value: tier for tier in PotentialTier}
+    return [(words[value], number) for value, number in rows]
+
+
+def candidate_rows(asked: CandidateFilter, scoring: Scoring, viewer: User | None, today: date) -> sa.Select[Any]:
     """The most promising first."""
-    every = _of_version(asked, version, viewer)
-    if asked.tier:
-        tiers = list(_BARS)
-        bar = _BARS[PotentialTier(asked.tier)]
-        above = [_BARS[tier] for tier in tiers[: tiers.index(PotentialTier(asked.tier))]]
-        every = every.where(Prediction.potential >= bar)
-        every = every.where(Prediction.potential < min(above)) if above else every
-    return every
+    rows = _of_scoring(asked, scoring, viewer, today)
+    if asked.list:
+        rows = rows.where(_view(asked.list))
+    if asked.potential:
+        rows = rows.where(*_between(asked.potential))
+    return rows
 
 
-def plan(asked: CandidateFilter, version: ModelVersion) -> Plan:
-    """Over the whole county, whoever looks: the target is the county's."""
-    from pipelines.classifier.quota import needed, outlook  # slow import
-
-    campaign = db.session.get(Campaign, asked.campaign) if asked.campaign else _newest_campaign()
-    scored = sa.select(Prediction.firm_id, Prediction.p_pass, Prediction.potential).where(*_as_scored(version))
-    rows: Any = db.session.execute(scored.order_by(Prediction.potential.desc())).all()
-    members = _members(campaign) if campaign else set()
-    picked = [row.p_pass for row in rows if row.firm_id in members]
-    ordered = [*picked, *(row.p_pass for row in rows if row.firm_id not in members)]
-    wanted = _needed(ordered, len(picked), asked.target)
-    more = None if wanted is None else max(0, wanted - len(picked))
-    return Plan(campaign, outlook(picked, asked.target), needed([row.p_pass for row in rows], asked.target), more)
+def _between(tier: str) -> list[sa.ColumnElement[bool]]:
+    values = [each.value for each in BARS]
+    place = values.index(tier)
+    bars = list(BARS.values())
+    above = [Prediction.potential < bars[place - 1]] if place else []
+    return [Prediction.potential >= bars[place], *above]
 
 
-def _needed(ordered: list[float], picked: int, target: int) -> int | None:
-    """How many must apply when those picked are in it anyway and the most promising are won next."""
-    from pipelines.classifier.quota import outlook
-
-    low, high = picked, len(ordered)
-    if outlook(ordered, target).sure < 0.9:
-        return None
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if outlook(ordered[:middle], target).sure >= 0.9 else (middle + 1, high)
-    return low
-
-
-def _members(campaign: Campaign) -> set[int]:
-    still = sa.select(Candidacy.firm_id).where(Candidacy.campaign_id == campaign.id, Candidacy.closed_on.is_(None))
-    return set(db.session.scalars(still.where(~Candidacy.is_renewal)))
+def _view(name: str) -> sa.ColumnElement[bool]:
+    """A known failing gate keeps a firm out of 建议直接申报, whatever the model says: the rule decides."""
+    missed = sa.func.coalesce(LatestEvaluation.missed_count, 0)
+    return {
+        "ready": sa.and_(missed == 0, Prediction.potential >= BARS[PotentialTier.B],
+                         Prediction.unknown_gates < UNCLEAR_GATES),
+        "one_gap": LatestEvaluation.missed_count == 1,
+        "fixable": LatestEvaluation.shortlist.in_(_FIXABLE),
+        "borderline": Prediction.is_borderline.is_(True),
+        "unclear": Prediction.unknown_gates >= UNCLEAR_GATES,
+        "explored": Prediction.explores.is_(True),
+        "picked": Candidacy.campaign_id.is_not(None),
+    }[name]  # fmt: skip
 
 
-def _newest_campaign() -> Campaign | None:
-    newest = (
-        sa.select(Campaign)
-        .where(Campaign.programme == Title.HIGH_TECH)
-        .order_by(Campaign.year.desc(), Campaign.id.desc())
-    )
-    return db.session.scalar(newest.limit(1))
+_READ = (
+    Firm.id, Firm.name, Firm.uscc, Firm.township_id, Township.name.label("township"), User.name.label("owner"),
+    Prediction.p_pass, Prediction.low, Prediction.high, Prediction.potential, Prediction.potential_low,
+    Prediction.potential_high, Prediction.unknown_gates, Prediction.has_applied, Prediction.is_borderline,
+    Prediction.explores, LatestEvaluation.shortlist, LatestEvaluation.gap_words, LatestEvaluation.missed_count,
+    LatestEvaluation.open_count, LatestEvaluation.data_ratio, Evaluation.findings, Evaluation.missed,
+    Candidacy.id.label("candidacy_id"), Candidacy.stage, Candidacy.campaign_id,
+)  # fmt: skip
 
 
-def _as_scored(version: ModelVersion) -> tuple[sa.ColumnElement[bool], ...]:
-    return Prediction.version_id == version.id, Prediction.as_of == version.scored_on
+def _last_visit() -> Any:
+    visited = sa.select(sa.func.max(Visit.visited_on)).where(Visit.firm_id == Firm.id)
+    return visited.correlate(Firm).scalar_subquery().label("last_visit")
 
 
-def _of_version(asked: CandidateFilter, version: ModelVersion, viewer: User | None) -> sa.Select[Any]:
+def _of_scoring(asked: CandidateFilter, scoring: Scoring, viewer: User | None, today: date) -> sa.Select[Any]:
     judged = sa.and_(LatestEvaluation.firm_id == Firm.id, LatestEvaluation.programme == Programme.HIGH_TECH)
     open_one = sa.and_(Candidacy.firm_id == Firm.id, Candidacy.target == Title.HIGH_TECH, Candidacy.closed_on.is_(None))
-    rows: Any = sa.select(*_READ).select_from(Prediction).join(Firm, Firm.id == Prediction.firm_id)
+    rows: Any = sa.select(*_READ, _last_visit()).select_from(Prediction).join(Firm, Firm.id == Prediction.firm_id)
+    rows = rows.join(Standing, Standing.firm_id == Firm.id)
     rows = rows.outerjoin(Township, Township.id == Firm.township_id).outerjoin(User, User.id == Firm.owner_id)
     rows = rows.outerjoin(LatestEvaluation, judged).outerjoin(Candidacy, open_one)
-    rows = rows.where(*_as_scored(version), Firm.archived_at.is_(None))
-    if asked.shortlist:
-        rows = rows.where(LatestEvaluation.shortlist == ShortlistTier(asked.shortlist))
-    if asked.township:
-        rows = rows.where(Firm.township_id.in_(areas_within({asked.township})))
+    rows = rows.outerjoin(Evaluation, Evaluation.id == LatestEvaluation.evaluation_id)
+    rows = rows.where(Prediction.scoring_id == scoring.id)
+    rows = rows.where(*(condition.hidden() for condition in conditions_of(asked.firms, viewer, today)))
+    if asked.firms.q:
+        rows = rows.where(Firm.id.in_(firms_with(asked.firms.q)))
     return within_scope(rows, viewer, Firm.township_id).order_by(Prediction.potential.desc(), Firm.id)
+
+
+def biggest_gap(row: Any) -> str:
+    """The one condition that keeps the firm out, or the first of several with how many more."""
+    if row.gap_words:
+        return row.gap_words
+    missed = [each.get("words") for each in row.missed or () if each.get("words")]
+    if not missed:
+        return "—"
+    return missed[0] if len(missed) == 1 else f"{missed[0]}；另有 {len(missed) - 1} 项未达标"
 
 
 def visible_firms(firm_ids: Sequence[int], viewer: User | None) -> list[int]:
@@ -198,7 +211,12 @@ def visible_firms(firm_ids: Sequence[int], viewer: User | None) -> list[int]:
     return list(db.session.scalars(within_scope(wanted, viewer, Firm.township_id).order_by(Firm.id)))
 
 
-def steps(p_pass: float, low: float, high: float) -> str:
-    """65%（55–75）: in steps of five, for more would be false precision."""
-    told, bottom, top = (round(share * 20) * 5 for share in (p_pass, low, high))
-    return f"{told}%（{bottom}–{top}）"
+def best_unpicked(asked: CandidateFilter, scoring: Scoring, viewer: User | None, today: date, count: int) -> list[int]:
+    """The first so many of the filtered list that stand in no open candidacy."""
+    rows = candidate_rows(asked, scoring, viewer, today).where(Candidacy.id.is_(None))
+    return [row.id for row in db.session.execute(rows.limit(count))]
+
+
+def newest_campaign() -> Campaign | None:
+    newest = sa.select(Campaign).where(Campaign.programme == Title.HIGH_TECH)
+    return db.session.scalar(newest.order_by(Campaign.year.desc(), Campaign.id.desc()).limit(1))

@@ -12,30 +12,22 @@ from pipelines.vocabulary import ApplicationResult, Title
 _RECORDED = tuple(field.name for field in fields(YearFigures) if hasattr(AnnualFigures, field.name))
 
 
-def facts_of(
-    firm: Firm, applications: Iterable[Application], as_of: date, *, only_known_then: bool = False
-) -> FirmFacts:
+def facts_of(firm: Firm, applications: Iterable[Application], as_of: date) -> FirmFacts:
     """The firm with all its parts loaded, and its applications.
-
-    only_known_then: without figures of that year and later, and without what an application of that year or later has
-    made of a right: a past day as it looked that day.
 
     Nobody can tell an empty list of IP rights or of offences from one that was never asked for: both are not known.
     Titles come from the official lists, which name every holder: a firm without one holds none.
     """
-    before = as_of.year if only_known_then else None
     outcomes = {each.year: each.result for each in applications if each.programme is Title.HIGH_TECH}
     return FirmFacts(
         as_of=as_of,
-        annual={
-            row.year: _year_figures(row) for row in firm.annual_figures if not only_known_then or row.year < as_of.year
-        },
+        annual={row.year: _year_figures(row) for row in firm.annual_figures},
         founded_on=firm.founded_on,
         uscc=firm.uscc,
         levy_mode=firm.levy_mode,
         industry_code=firm.industry_code,
         tech_field_code=firm.tech_field_code,
-        ip=tuple(_ip_item(right, outcomes, before) for right in firm.ip_rights) or None,
+        ip=tuple(_ip_item(right, outcomes) for right in firm.ip_rights) or None,
         recognitions=tuple(
             HeldTitle(held.title, held.recognized_on, held.valid_until, held.ended_on, held.end_reason)
             for held in firm.recognitions
@@ -49,9 +41,7 @@ def _year_figures(row: AnnualFigures) -> YearFigures:
     return YearFigures(**{name: getattr(row, name) for name in _RECORDED})
 
 
-def _ip_item(right: IpRight, outcomes: dict[int, ApplicationResult], before: int | None) -> IpItem:
+def _ip_item(right: IpRight, outcomes: dict[int, ApplicationResult]) -> IpItem:
     used = right.used_in_year
-    if before is not None and used is not None and used >= before:
-        used = None
     outcome = None if used is None else outcomes.get(used)
     return IpItem(right.kind, right.status, right.granted_on, right.acquired, used, outcome, right.number)

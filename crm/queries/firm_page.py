@@ -12,6 +12,7 @@ from crm.extensions import db
 from crm.models import Application, Contact, Firm, Flag, Recognition, Standing, User
 from crm.queries.candidacies import candidacies_of
 from crm.queries.figures_grid import Grid, figures_grid
+from crm.queries.firm_potential import FirmPotential, potential_of
 from crm.queries.judgements import Judgement, judgement_of
 from crm.queries.masking import masked_email, masked_phone
 from crm.queries.scope import within_scope
@@ -47,6 +48,7 @@ class FirmPage:
     candidacies: Sequence[Any]
     visits: FirmVisits
     judgement: Judgement
+    potential: FirmPotential
     grid: Grid
     timeline: Timeline
 
@@ -77,6 +79,7 @@ def firm_page(
         candidacies=candidacies_of(firm_id),
         visits=visits_of(firm_id),
         judgement=judgement_of(firm, applications, today, args.get("programme")),
+        potential=potential_of(firm_id),
         grid=figures_grid(firm, today, args),
         timeline=timeline(firm_id, args),
     )

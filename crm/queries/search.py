@@ -42,6 +42,11 @@ def all_found(listing: Listing, sought: str, by_rank: bool) -> list[int]:
     return found(listing, sought, by_rank, 0, 2**31 - 1)[0]
 
 
+def firms_with(sought: str) -> sa.Select[Any]:
+    """The ids of all firms that hold the text, for a list that is ordered by something of its own."""
+    return sa.select(SearchText.firm_id).where(_holds(_places(sought), "", ""))
+
+
 def _run(column: Any, falls: bool) -> Any:
     return column.desc() if falls else column.asc()
 

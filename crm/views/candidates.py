@@ -1,4 +1,4 @@
-"""候选名单: the county's candidates in order, how many certificates they bring, and the model behind it."""
+"""候选名单: the order of the model, the rules beside it, the planner above it."""
 
 from io import BytesIO
 
@@ -6,104 +6,85 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from crm import clock
 from crm.actions.candidacies import open_candidacies
 from crm.actions.candidate_exports import CANDIDATE_LIST, export_candidates
 from crm.actions.events import Author
 from crm.actions.list_exports import file_name
-from crm.actions.models import use_model
-from crm.actions.tasks import is_finished_soon, start_task
+from crm.forms.pick import PickForm
 from crm.permissions import requires
 from crm.queries.campaigns import campaign_pairs
+from crm.queries.candidate_filter import LISTS, STRICTNESS, CandidateFilter
+from crm.queries.candidate_plan import plan
 from crm.queries.candidates import (
-    CandidateFilter,
+    best_unpicked,
+    biggest_gap,
     candidate_page,
-    live_version,
-    plan,
-    steps,
-    tier_of,
-    versions,
+    chance_words,
+    gates_of,
+    tier_words,
     visible_firms,
 )
-from crm.queries.firm_choices import township_pairs
+from crm.queries.list_choices import chips, filter_choices
+from crm.queries.models import live_scoring
 from crm.views.downloads import send_workbook
-from pipelines.classifier.features import LABELS
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import ShortlistTier, TaskKind, Title
+from pipelines.vocabulary import Title
 
 blueprint = Blueprint("candidates", __name__, url_prefix="/candidates")
 
-_MOST_PICKED = 500
+_NO_MODEL = "还没有启用的模型，没有可用的候选名单。请先在“模型”里训练并启用。"
 
 
 @blueprint.get("")
 @requires("firms.view")
 def index() -> str:
-    asked, version = CandidateFilter.from_args(request.args), live_version()
-    if version is None or version.scored_on is None:
+    asked, scoring = CandidateFilter.from_args(request.args), live_scoring()
+    if scoring is None:
         return render_template("candidates/empty.html", asked=asked)
+    choices = filter_choices(current_user)
     return render_template(
         "candidates/index.html",
         asked=asked,
-        version=version,
-        page=candidate_page(asked, version, current_user),
-        plan=plan(asked, version),
-        tier_of=tier_of,
-        steps=steps,
-        shortlists=ShortlistTier,
-        townships=township_pairs(current_user),
-        campaigns=campaign_pairs(),
+        scoring=scoring,
+        page=candidate_page(asked, scoring, current_user, clock.today()),
+        plan=plan(asked, scoring),
+        words={"tier": tier_words, "chance": chance_words, "gap": biggest_gap, "gates": gates_of},
+        choices=choices,
+        chips=chips(asked.firms, choices),
+        offered={"lists": LISTS, "strictness": STRICTNESS, "campaigns": campaign_pairs()},
     )
 
 
 @blueprint.post("/picks")
 @requires("firms.edit")
 def pick() -> ResponseReturnValue:
-    """Chosen firms become candidacies of a campaign, in one step with a way back."""
-    chosen = [int(text) for text in request.form.getlist("firm") if text.isascii() and text.isdigit()][:_MOST_PICKED]
-    campaign_id = request.form.get("campaign", type=int)
-    if not chosen or campaign_id not in dict(campaign_pairs()):
-        raise Refusal("请先勾选企业，再选择归入哪个批次。")
-    values = {"target": Title.HIGH_TECH, "campaign_id": campaign_id}
-    moved = open_candidacies(visible_firms(chosen, current_user), values, Author.of(current_user))
+    """Ticked firms, or the first so many of the list, become candidacies of a campaign in one step with a way back."""
+    form, asked, scoring = PickForm(), CandidateFilter.from_args(request.form), live_scoring()
+    if not form.validate() or scoring is None:
+        raise Refusal(form.first_error or _NO_MODEL)
+    if form.into.data is None:
+        raise Refusal("请选择归入哪个批次；还没有批次时，先在“培育申报 › 申报批次”里新建。")
+    chosen = visible_firms(form.ticked, current_user)
+    if form.best:
+        chosen = best_unpicked(asked, scoring, current_user, clock.today(), form.best)
+    if not chosen:
+        raise Refusal("请先勾选企业，或填写从名单前面起列入多少家。")
+    values = {"target": Title.HIGH_TECH, "campaign_id": form.into.data, "owner_id": form.assignee.data}
+    moved = open_candidacies(chosen, values, Author.of(current_user))
     if moved.moved:
         flash(f"已将 {moved.moved} 家列为培育对象。", "good")
     if moved.refused:
         flash(f"{len(moved.refused)} 家没有列入：{moved.refused[0][0]} {moved.refused[0][1]}", "warn")
     deed = moved.deed if moved.moved else None
-    return redirect(url_for("candidacies.index", campaign=campaign_id, moved=deed), 303)
+    return redirect(url_for("candidates.index", campaign=form.into.data, moved=deed), 303)
 
 
 @blueprint.post("/export-files")
 @requires("exports.run")
 def create() -> Response:
-    asked, version, content = CandidateFilter.from_args(request.form), live_version(), BytesIO()
-    if version is None:
-        raise Refusal("还没有启用的模型，没有可导出的候选名单。")
-    export_candidates(asked, version, current_user, Author.of(current_user), content)
+    asked, scoring, content = CandidateFilter.from_args(request.form), live_scoring(), BytesIO()
+    if scoring is None:
+        raise Refusal(_NO_MODEL)
+    export_candidates(asked, scoring, current_user, Author.of(current_user), content)
     return send_workbook(content, file_name(CANDIDATE_LIST))
-
-
-@blueprint.get("/model")
-@requires("firms.view")
-def show() -> str:
-    return render_template("candidates/model.html", versions=versions(), labels=LABELS)
-
-
-@blueprint.post("/model")
-@requires("models.manage")
-def train() -> ResponseReturnValue:
-    task = start_task(TaskKind.TRAIN_MODEL, {}, Author.of(current_user))
-    if not is_finished_soon(task):
-        return redirect(url_for("tasks.show", task_id=task.id), 303)
-    return redirect(url_for("candidates.show"), 303)
-
-
-@blueprint.post("/model/<int:version_id>/use")
-@requires("models.manage")
-def use(version_id: int) -> ResponseReturnValue:
-    use_model(version_id, Author.of(current_user))
-    task = start_task(TaskKind.SCORE_FIRMS, {}, Author.of(current_user))
-    if not is_finished_soon(task):
-        return redirect(url_for("tasks.show", task_id=task.id), 303)
-    flash(f"已启用模型 {version_id}，名单已按它重新排序。", "good")
-    return redirect(url_for("candidates.show"), 303)

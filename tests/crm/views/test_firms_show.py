@@ -15,6 +15,7 @@ TABS = (
     "overview",
     "figures",
     "qualification",
+    "potential",
     "candidacies",
     "visits",
     "ip-rights",
