@@ -504,6 +504,7 @@ class EventKind(Word):
     CONTACT_SHOWN = "contact_shown", "查看联系方式"
     IP_RIGHT_SAVED = "ip_right_saved", "修改知识产权"
     RECOGNITION_SAVED = "recognition_saved", "修改资质"
+    APPLICATION_SAVED = "application_saved", "修改申报记录"
     FLAG_SAVED = "flag_saved", "修改负面清单"
     ANSWERED = "answered", "填写核验和评分"
     DECIDED = "decided", "人工认定"

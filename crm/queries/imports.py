@@ -7,7 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.extensions import Base, db
-from crm.models import AnnualFigures, Contact, Event, Firm, FormerName, ImportBatch, IpRight, Recognition, User
+from crm.models import (
+    AnnualFigures,
+    Application,
+    Contact,
+    Event,
+    Firm,
+    FormerName,
+    ImportBatch,
+    IpRight,
+    Recognition,
+    User,
+)
 from crm.queries.raw import raw_rows
 from pipelines.sheets.known import KnownContact, KnownFirm, KnownFirms, KnownItem, KnownRecognition
 from pipelines.sheets.list_kind import ListKind
@@ -16,7 +27,7 @@ from pipelines.vocabulary import EventKind, ImportStatus
 
 _BATCHES_SHOWN = 100
 # kind of a list → where its things are kept; each belongs to a firm by firm_id
-ITEM_MODELS: Mapping[str, type[Base]] = {"ip_right": IpRight}
+ITEM_MODELS: Mapping[str, type[Base]] = {"ip_right": IpRight, "application": Application}
 _IDENTITY = ("uscc", "name", "version", "normalised_name")
 _NOTHING: Mapping[int, Mapping[str, Any]] = {}
 # Deeds that leave firms, places and people as they are; a new kind counts as a change until it is named here.

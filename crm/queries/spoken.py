@@ -6,6 +6,8 @@ from typing import Any
 from crm.queries.masking import masked
 from pipelines.sheets.columns import Scope, column, has_column
 from pipelines.vocabulary import (
+    ApplicationKind,
+    ApplicationResult,
     ContactRole,
     EventKind,
     FirmStatus,
@@ -45,6 +47,10 @@ PART_LABELS: dict[str, dict[str, str]] = {
     "follow_up": {
         "what": "事项", "owner_id": "责任人", "due_on": "日期", "done_on": "办结", "outcome": "结果", "is_need": "诉求",
     },
+    "application": {
+        "programme": "项目", "year": "年度", "kind": "类型", "submitted_on": "提交日期", "decided_on": "结果日期",
+        "result": "结果", "expert_score": "专家评分", "reason": "未通过原因",
+    },
     "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
     "user": {"name": "姓名", "email": "邮箱", "role": "角色", "township": "负责镇街", "active": "在用"},
 }  # fmt: skip
@@ -66,6 +72,7 @@ _PARTS = {
     EventKind.VISIT_RECORDED: "visit",
     EventKind.VISIT_SAVED: "visit",
     EventKind.FOLLOW_UP_SAVED: "follow_up",
+    EventKind.APPLICATION_SAVED: "application",
     EventKind.FLAG_SAVED: "flag",
     EventKind.USER_SAVED: "user",
 }
@@ -80,6 +87,9 @@ _WORDS: dict[tuple[str, str], type[Word]] = {
     ("recognition", "end_reason"): RecognitionEnd,
     ("candidacy", "target"): Title,
     ("visit", "kind"): VisitKind,
+    ("application", "programme"): Title,
+    ("application", "kind"): ApplicationKind,
+    ("application", "result"): ApplicationResult,
     ("flag", "kind"): FlagKind,
     ("user", "role"): Role,
 }

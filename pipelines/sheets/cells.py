@@ -11,7 +11,14 @@ from pipelines.sheets import references
 from pipelines.sheets.codes import uscc_reader
 from pipelines.sheets.days import day_reader, read_application_year, read_recognition_day, read_term, read_year
 from pipelines.sheets.known import Places
-from pipelines.sheets.numbers import money_column, money_reader, people_reader, read_count, share_reader
+from pipelines.sheets.numbers import (
+    money_column,
+    money_reader,
+    people_reader,
+    read_count,
+    read_points,
+    share_reader,
+)
 from pipelines.sheets.references import Directory
 from pipelines.sheets.tables import Binding, Raw
 from pipelines.sheets.texts import (
@@ -142,6 +149,7 @@ _PLAIN_READERS: dict[str, Reader] = {
     "phone": read_phone,
     "email": read_email,
     "application_year": read_application_year,
+    "points": read_points,
     "yes_no": read_yes_no,
     "status": read_status,
     "levy_mode": read_levy_mode,

@@ -5,11 +5,12 @@ To add a kind: a module beside ip_rights.py with its columns and rules, and a li
 
 from collections.abc import Iterable
 
+from pipelines.sheets.applications import APPLICATIONS
 from pipelines.sheets.ip_rights import IP_RIGHTS
 from pipelines.sheets.list_kind import ListKind
 from pipelines.sheets.titles import plain_title
 
-KINDS: tuple[ListKind, ...] = (IP_RIGHTS,)
+KINDS: tuple[ListKind, ...] = (IP_RIGHTS, APPLICATIONS)
 
 
 def list_kind(titles: Iterable[str]) -> ListKind | None:

@@ -177,6 +177,17 @@ def read_count(raw: Raw) -> int | Doubt | Fault | None:
     return int(number) if 0 <= number <= _MOST_PEOPLE else Fault("应为不小于 0 的整数")
 
 
+def read_points(raw: Raw) -> float | Doubt | Fault | None:
+    """A mark out of a hundred, with up to two places."""
+    written = read_number(raw)
+    if not isinstance(written, Written):
+        return written
+    number = written.number
+    if written.suffix not in ("", "分") or not 0 <= number <= 100:
+        return Fault("应为 0–100 的分数")
+    return round(float(number), 2)
+
+
 def share_reader(in_percent: bool) -> Callable[[Raw], Decimal | Doubt | Fault | None]:
     """Shares → 0–1. Without a sign or a title that says %, a number above 1 is not guessed at."""
 
