@@ -1,39 +1,184 @@
-"""The candidate list as a workbook a leader can sign."""
+"""The candidate list as papers a leader can sign: a workbook with a cover and a sheet a township, and a Word list."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from flask import current_app
 
 from crm import clock
-from crm.actions.events import Author
+from crm.actions.events import Author, record_event
 from crm.actions.list_exports import list_column as column
-from crm.actions.list_exports import write_list
 from crm.extensions import db
-from crm.models import Scoring, User
-from crm.queries.candidate_filter import CandidateFilter
-from crm.queries.candidates import biggest_gap, candidate_rows, chance_words, tier_words
-from pipelines.sheets.writing import Target
+from crm.models import Campaign, Scoring, User
+from crm.queries.campaigns import drift
+from crm.queries.candidate_filter import LISTS, CandidateFilter
+from crm.queries.candidate_plan import Plan, plan
+from crm.queries.candidates import biggest_gap, candidate_rows, chance_words, gates_of, tier_words
+from crm.queries.scope import top_townships
+from pipelines.papers import fill_template, write_candidate_template
+from pipelines.sheets.book import Sheet, write_book
+from pipelines.vocabulary import EventKind, Verdict
 
 CANDIDATE_LIST = "候选名单"
+REMARK = "潜力由模型排序，仅供参考，不替代规则判断；概率只给已申报或有申报意向的企业"
+_NOWHERE = "未填镇街"
+_SIGNS = {Verdict.MET: "✓", Verdict.NOT_MET: "✕", Verdict.TO_CONFIRM: "◔"}
 _COLUMNS = (
-    column("企业名称", "name"), column("统一社会信用代码", "uscc"), column("镇街", "text"), column("潜力", "text"),
-    column("若申报，通过概率", "text"), column("规则档次", "text"), column("最大差距", "long_text"),
-    column("所需数据完整度(%)", "percent"), column("阶段", "text"), column("责任人", "text"), column("签字", "text"),
+    column("序号", "number"), column("企业名称", "name"), column("统一社会信用代码", "uscc"), column("潜力", "text"),
+    column("潜力分(0–100)", "number"), column("若申报，通过概率", "text"), column("八项条件", "names"),
+    column("未达标或待补", "long_text"), column("规则档次", "text"), column("所需数据完整度(%)", "percent"),
+    column("阶段", "text"), column("责任人", "text"), column("最近走访", "date"), column("签字", "text"),
 )  # fmt: skip
 
 
-def export_candidates(asked: CandidateFilter, scoring: Scoring, viewer: User | None, by: Author, target: Target) -> int:
-    """Every candidate the filter finds, the most promising first; answers how many."""
-    demo = "演示模型，" if scoring.version.is_demo else ""
-    heading = f"高企候选名单（{demo}模型 {scoring.version_id}，按 {scoring.as_of} 的数据）"
-    remark = "潜力由模型排序，仅供参考，不替代规则判断；概率只对已决定申报的企业有意义"
+def export_candidates(
+    asked: CandidateFilter, scoring: Scoring, viewer: User | None, by: Author, target: IO[bytes]
+) -> int:
+    """Every candidate the filter finds, a sheet a township, the most promising first; answers how many."""
     rows = _rows(asked, scoring, viewer)
-    return write_list(CANDIDATE_LIST, _COLUMNS, heading, rows, asked.to_args(), by, target, remark=remark)
+    foot = [REMARK, f"制表：{by.name}　{_now()}"]
+    sheets = [
+        Sheet(name, f"{name}　{len(own)} 家", _COLUMNS, _numbered(own, scoring), foot)
+        for name, own in _by_township(rows).items()
+    ]
+    cover = _cover(asked, scoring, plan(asked, scoring), rows, by)
+    count = write_book(target, _title(scoring), cover, sheets or [Sheet(CANDIDATE_LIST, "没有企业", _COLUMNS, [])])
+    _trace(asked, by, count)
+    return count
 
 
-def _rows(asked: CandidateFilter, scoring: Scoring, viewer: User | None) -> Iterator[list[Any]]:
+def export_word(asked: CandidateFilter, scoring: Scoring, viewer: User | None, by: Author, target: IO[bytes]) -> int:
+    """The same rows in the office's own template."""
+    rows = _rows(asked, scoring, viewer)
+    seen = plan(asked, scoring)
+    values = {
+        "title": _title(scoring),
+        "summary": _summary(seen, len(rows)),
+        "basis": _basis(scoring),
+        "rows": [_paper_row(number, row, scoring) for number, row in enumerate(rows, start=1)],
+        "remark": REMARK + "。",
+        "maker": by.name,
+        "made_at": _now(),
+    }
+    fill_template(word_template(), values, target)
+    _trace(asked, by, len(rows))
+    return len(rows)
+
+
+def word_template() -> Path:
+    """The office's own file, which it may edit; where there is none, the shipped one is put there."""
+    kept = Path(current_app.instance_path) / "word" / f"{CANDIDATE_LIST}.docx"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_candidate_template(kept)
+    return kept
+
+
+def _rows(asked: CandidateFilter, scoring: Scoring, viewer: User | None) -> Sequence[Any]:
+    return db.session.execute(candidate_rows(asked, scoring, viewer, clock.today())).all()
+
+
+def _by_township(rows: Sequence[Any]) -> Mapping[str, list[Any]]:
+    """Areas inside a township stand on its sheet."""
+    tops = top_townships()
+    names = {row.township_id: row.township for row in rows if row.township_id in tops.values()}
+    own: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        top = tops.get(row.township_id)
+        own[names.get(top) or row.township or _NOWHERE].append(row)
+    return dict(sorted(own.items(), key=lambda pair: (pair[0] == _NOWHERE, -len(pair[1]), pair[0])))
+
+
+def _numbered(rows: Sequence[Any], scoring: Scoring) -> list[list[Any]]:
     tells = scoring.version.tells_percentages
-    for row in db.session.execute(candidate_rows(asked, scoring, viewer, clock.today())):
-        yield [
-            row.name, row.uscc, row.township, tier_words(row), chance_words(row, tells), row.shortlist,
-            biggest_gap(row), row.data_ratio, row.stage, row.owner, None,
-        ]  # fmt: skip
+    return [
+        [
+            number, row.name, row.uscc, tier_words(row), round(row.potential * 100), chance_words(row, tells),
+            _gates(row), _gaps(row), row.shortlist, row.data_ratio, row.stage, row.owner, row.last_visit, None,
+        ]
+        for number, row in enumerate(rows, start=1)
+    ]  # fmt: skip
+
+
+def _gates(row: Any) -> str:
+    return " ".join(f"{gate.sign}{_SIGNS.get(gate.verdict, '?')}" for gate in gates_of(row.findings))
+
+
+def _gaps(row: Any) -> str:
+    """All of them in words: a leader signs for what is missing."""
+    missed = [each["words"] for each in row.missed or () if each.get("words")]
+    unclear = [gate.name for gate in gates_of(row.findings) if gate.verdict is Verdict.UNKNOWN]
+    told = [*missed, *([f"待补充：{'、'.join(unclear)}"] if unclear else [])]
+    return "；".join(told) or "无"
+
+
+def _paper_row(number: int, row: Any, scoring: Scoring) -> dict[str, Any]:
+    return {
+        "number": number, "name": row.name, "township": row.township or "—", "tier": tier_words(row),
+        "chance": chance_words(row, scoring.version.tells_percentages), "gap": biggest_gap(row),
+        "owner": row.owner or "—", "visited": str(row.last_visit or "—"), "signature": "",
+    }  # fmt: skip
+
+
+def _title(scoring: Scoring) -> str:
+    demo = "（演示）" if scoring.version.is_demo else ""
+    return f"{scoring.year} 年高新技术企业候选名单{demo}"
+
+
+def _summary(seen: Plan, listed: int) -> str:
+    more = "全部候选企业也不够" if seen.more is None else f"还需再动员 {seen.more} 家"
+    told = seen.outlook
+    return (
+        f"目标 {seen.target} 家；本表 {listed} 家；已列入批次 {seen.picked} 家，另已认定 {seen.passed} 家；"
+        f"预计通过 {told.expected:.0f} 家（80% 区间 {told.lo}–{told.hi} 家），"
+        f"达到目标的把握 {told.reaches * 100:.0f}%；"
+        f"{more}（把握到九成）。"
+    )
+
+
+def _basis(scoring: Scoring) -> str:
+    demo = "演示模型（合成数据训练），不代表本县企业。" if scoring.version.is_demo else ""
+    return f"数据截至 {scoring.as_of}，模型 {scoring.version_id}（指纹 {scoring.version.sha256[:12]}）。{demo}"
+
+
+def _cover(
+    asked: CandidateFilter, scoring: Scoring, seen: Plan, rows: Sequence[Any], by: Author
+) -> list[tuple[str, str]]:
+    narrowed = [LISTS[asked.list]] if asked.list else []
+    narrowed += [f"{name}={value}" for name, value in asked.to_args().items() if name != "list"]
+    return [
+        ("企业数", f"{len(rows)} 家"),
+        ("批次", seen.campaign.name if seen.campaign else "还没有申报批次"),
+        ("目标", f"{seen.target} 家"),
+        ("指标推算", _summary(seen, len(rows))),
+        ("各镇街", "；".join(f"{name} {len(own)} 家" for name, own in _by_township(rows).items()) or "无"),
+        ("筛选条件", "；".join(narrowed) or "无"),
+        ("依据", _basis(scoring)),
+        ("说明", REMARK),
+        ("锁定", _frozen(seen.campaign)),
+        ("制表", f"{by.name}　{_now()}"),
+        ("审核", ""),
+        ("批准", ""),
+    ]
+
+
+def _frozen(campaign: Campaign | None) -> str:
+    """Whether the list was approved, and what has changed since."""
+    if campaign is None or campaign.frozen_on is None:
+        return "尚未锁定"
+    since = drift(campaign)
+    changed = (
+        f"此后新增 {len(since.came)} 家、退出 {len(since.gone)} 家" if since.came or since.gone else "此后没有变化"
+    )
+    return f"{campaign.frozen_on} 由{campaign.frozen_by}锁定，{changed}"
+
+
+def _now() -> str:
+    return f"{clock.now().astimezone(clock.OFFICE_ZONE):%Y-%m-%d %H:%M}"
+
+
+def _trace(asked: CandidateFilter, by: Author, count: int) -> None:
+    record_event(EventKind.EXPORTED, by, None, {"list": CANDIDATE_LIST, "filter": asked.to_args(), "count": count})
+    db.session.commit()

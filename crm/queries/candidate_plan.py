@@ -33,7 +33,8 @@ class Share(NamedTuple):
 @dataclass(frozen=True)
 class Plan:
     """outlook: see pipelines/classifier/quota.py. more: firms to be won besides, the most promising first; None: all
-    are too few. naive: target ÷ mean chance, the number people reckon with. unscored: picked, but no candidates."""
+    are too few. naive: target ÷ mean chance, the number people reckon with. unscored: picked beside the picked ones,
+    but no candidates of the scoring."""
 
     campaign: Campaign | None
     target: int
@@ -88,7 +89,7 @@ def plan(asked: CandidateFilter, scoring: Scoring) -> Plan:
     return Plan(
         campaign=campaign,
         target=target,
-        picked=len(still_open) + passed,
+        picked=len(picked),
         passed=passed,
         unscored=len(still_open) - len(picked),
         outlook=outlook(chances, target, tau, shift, passed),

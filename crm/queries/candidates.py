@@ -112,12 +112,13 @@ def _worst(verdicts: Sequence[str | None]) -> Verdict:
 def candidate_page(asked: CandidateFilter, scoring: Scoring, viewer: User | None, today: date) -> CandidatePage:
     every = _of_scoring(asked, scoring, viewer, today)
     rank = sa.case(*((Prediction.potential >= bar, tier.value) for tier, bar in BARS.items()))
-    views = {name: sa.func.sum(sa.case((_view(name), 1), else_=0)) for name in LISTS}
+    campaign_id = chosen_campaign(asked)
+    views = {name: sa.func.sum(sa.case((_view(name, campaign_id), 1), else_=0)) for name in LISTS}
     counted: Any = db.session.execute(
         every.with_only_columns(rank, sa.func.count(), *views.values()).order_by(None).group_by(rank)
     ).all()
     lists = {name: sum(int(row[2 + place] or 0) for row in counted) for place, name in enumerate(views)}
-    narrowed = every.where(_view(asked.list)) if asked.list else every
+    narrowed = every.where(_view(asked.list, campaign_id)) if asked.list else every
     tiers: Any = db.session.execute(
         narrowed.with_only_columns(rank, sa.func.count()).order_by(None).group_by(rank)
     ).all()
@@ -137,7 +138,7 @@ def candidate_rows(asked: CandidateFilter, scoring: Scoring, viewer: User | None
     """The most promising first."""
     rows = _of_scoring(asked, scoring, viewer, today)
     if asked.list:
-        rows = rows.where(_view(asked.list))
+        rows = rows.where(_view(asked.list, chosen_campaign(asked)))
     if asked.potential:
         rows = rows.where(*_between(asked.potential))
     return rows
@@ -151,8 +152,11 @@ def _between(tier: str) -> list[sa.ColumnElement[bool]]:
     return [Prediction.potential >= bars[place], *above]
 
 
-def _view(name: str) -> sa.ColumnElement[bool]:
-    """A known failing gate keeps a firm out of 建议直接申报, whatever the model says: the rule decides."""
+def _view(name: str, campaign_id: int | None) -> sa.ColumnElement[bool]:
+    """campaign_id: whose picked firms are meant.
+
+    A known failing gate keeps a firm out of 建议直接申报, whatever the model says: the rule decides.
+    """
     missed = sa.func.coalesce(LatestEvaluation.missed_count, 0)
     return {
         "ready": sa.and_(missed == 0, Prediction.potential >= BARS[PotentialTier.B],
@@ -162,7 +166,7 @@ def _view(name: str) -> sa.ColumnElement[bool]:
         "borderline": Prediction.is_borderline.is_(True),
         "unclear": Prediction.unknown_gates >= UNCLEAR_GATES,
         "explored": Prediction.explores.is_(True),
-        "picked": Candidacy.campaign_id.is_not(None),
+        "picked": sa.and_(Candidacy.campaign_id == campaign_id, ~Candidacy.is_renewal),
     }[name]  # fmt: skip
 
 
@@ -215,6 +219,13 @@ def best_unpicked(asked: CandidateFilter, scoring: Scoring, viewer: User | None,
     """The first so many of the filtered list that stand in no open candidacy."""
     rows = candidate_rows(asked, scoring, viewer, today).where(Candidacy.id.is_(None))
     return [row.id for row in db.session.execute(rows.limit(count))]
+
+
+def chosen_campaign(asked: CandidateFilter) -> int | None:
+    if asked.campaign:
+        return asked.campaign
+    newest = newest_campaign()
+    return newest.id if newest else None
 
 
 def newest_campaign() -> Campaign | None:

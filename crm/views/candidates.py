@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from crm import clock
 from crm.actions.candidacies import open_candidacies
-from crm.actions.candidate_exports import CANDIDATE_LIST, export_candidates
+from crm.actions.candidate_exports import CANDIDATE_LIST, export_candidates, export_word, word_template
 from crm.actions.events import Author
 from crm.actions.list_exports import file_name
 from crm.forms.pick import PickForm
@@ -27,7 +27,7 @@ from crm.queries.candidates import (
 )
 from crm.queries.list_choices import chips, filter_choices
 from crm.queries.models import live_scoring
-from crm.views.downloads import send_workbook
+from crm.views.downloads import send_paper, send_workbook
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import Title
 
@@ -83,8 +83,23 @@ def pick() -> ResponseReturnValue:
 @blueprint.post("/export-files")
 @requires("exports.run")
 def create() -> Response:
-    asked, scoring, content = CandidateFilter.from_args(request.form), live_scoring(), BytesIO()
+    """form "paper": word, or a workbook."""
+    asked, scoring, content = CandidateFilter.from_args(_without_paper()), live_scoring(), BytesIO()
     if scoring is None:
         raise Refusal(_NO_MODEL)
+    if request.form.get("paper") == "word":
+        export_word(asked, scoring, current_user, Author.of(current_user), content)
+        return send_paper(content, file_name(CANDIDATE_LIST).replace(".xlsx", ".docx"))
     export_candidates(asked, scoring, current_user, Author.of(current_user), content)
     return send_workbook(content, file_name(CANDIDATE_LIST))
+
+
+@blueprint.get("/word-template")
+@requires("exports.run")
+def template() -> Response:
+    """The file in the office's folder, to be edited in Word and put back there."""
+    return send_paper(word_template(), f"{CANDIDATE_LIST}模板.docx")
+
+
+def _without_paper() -> dict[str, str]:
+    return {name: text for name, text in request.form.items() if name not in ("paper", "csrf_token")}

@@ -40,7 +40,7 @@ GROUPS = {
 FEATURES = (
     Feature("rd_short", "研发占比低于门槛的幅度", +1, "rd"),
     Feature("rd_surplus", "研发占比高于门槛的幅度", +1, "rd"),
-    Feature("rd_bunch", "研发占比未高出门槛一成", -1, "rd"),
+    Feature("rd_bunch", "研发占比是否明显高出门槛", -1, "rd"),
     Feature("ded_cov", "加计扣除占研发费用的比例", +1, "rd"),
     Feature("ded_any", "享受过加计扣除", +1, "rd"),
     Feature("staff_short", "科技人员占比低于 10% 的幅度", +1, "staff"),

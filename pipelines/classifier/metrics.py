@@ -66,14 +66,15 @@ def calibration_error(labels: Floats, chances: Floats) -> float:
 
 
 def calibration_slope(labels: Floats, chances: Floats) -> float:
-    """1: as sure as it should be; below 1: too sure. By Newton's method on two parameters."""
-    kept = np.clip(chances, 1e-6, 1 - 1e-6)
+    """1: as sure as it should be; below 1: too sure. Newton's method on two parameters, its steps held short: chances
+    near 0 and 1 would throw it off."""
+    kept = np.clip(chances, 1e-3, 1 - 1e-3)
     design = np.stack([np.ones(len(kept)), np.log(kept / (1 - kept))], axis=1)
     found = np.array([0.0, 1.0])
-    for _ in range(25):
+    for _ in range(50):
         fitted = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
         curvature = (design * (fitted * (1 - fitted))[:, None]).T @ design + 1e-9 * np.eye(2)
-        found = found + np.linalg.solve(curvature, design.T @ (labels - fitted))
+        found = found + np.clip(np.linalg.solve(curvature, design.T @ (labels - fitted)), -0.5, 0.5)
     return float(found[1])
 
 

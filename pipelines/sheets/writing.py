@@ -52,12 +52,12 @@ def write_table(
     sheet = workbook.add_worksheet(sheet_name)
     write_text(sheet, 0, 0, unit_row)
     write_headings(workbook, sheet, 1, columns)
-    written = _write_rows(sheet, 2, rows, [_writer(workbook, sheet, column.cell) for column, _ in columns])
+    written = write_rows(sheet, 2, rows, [writer(workbook, sheet, column.cell) for column, _ in columns])
     for distance, line in enumerate(footer_lines(written), start=3 + written):
         write_text(sheet, distance, 0, line)
     sheet.freeze_panes(2, 2)
     sheet.autofilter(1, 0, 1 + written, len(columns) - 1)
-    _lay_out_for_paper(sheet)
+    lay_out_for_paper(sheet)
     workbook.close()
     return written
 
@@ -88,7 +88,7 @@ def text_style(workbook: xlsxwriter.Workbook, cell: Cell) -> Format | None:
 CellWriter = Callable[[int, int, Any], object]
 
 
-def _write_rows(sheet: Worksheet, first: int, rows: Iterable[Sequence[Any]], writers: Sequence[CellWriter]) -> int:
+def write_rows(sheet: Worksheet, first: int, rows: Iterable[Sequence[Any]], writers: Sequence[CellWriter]) -> int:
     row = first - 1
     numbered = list(enumerate(writers))
     for row, values in enumerate(rows, start=first):
@@ -99,7 +99,7 @@ def _write_rows(sheet: Worksheet, first: int, rows: Iterable[Sequence[Any]], wri
     return row - first + 1
 
 
-def _writer(workbook: xlsxwriter.Workbook, sheet: Worksheet, cell: Cell) -> CellWriter:
+def writer(workbook: xlsxwriter.Workbook, sheet: Worksheet, cell: Cell) -> CellWriter:
     """The function that writes one kind of cell; chosen once a column, since it runs once a cell."""
     shape = _NUMBER_FORMATS.get(cell)
     style = workbook.add_format({"num_format": shape}) if shape else text_style(workbook, cell)
@@ -134,7 +134,7 @@ def _write_date(sheet: Worksheet, row: int, column: int, value: date, style: For
         sheet.write_datetime(row, column, value, style)
 
 
-def _lay_out_for_paper(sheet: Worksheet) -> None:
+def lay_out_for_paper(sheet: Worksheet) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)

@@ -1,13 +1,12 @@
 """候选名单: the model orders, the rules stand beside it, and the planner counts what the picked will bring."""
 
 from datetime import date
-from io import BytesIO
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from bs4 import BeautifulSoup
-from python_calamine import CalamineWorkbook
 
 from crm.extensions import db
 from crm.models import Campaign, Candidacy, Recognition, Scoring, Visit
@@ -280,15 +279,22 @@ def test_a_pick_of_nothing_is_told(signed_in, scoring, data, sentence):
     assert db.session.scalars(sa.select(Candidacy)).all() == []
 
 
-def test_the_list_leaves_with_its_model_its_day_and_a_column_to_sign(signed_in, scoring):
+@pytest.mark.parametrize(("paper", "ending"), [("sheet", "xlsx"), ("word", "docx")])
+def test_the_list_leaves_as_a_workbook_and_as_a_word_list(signed_in, scoring, paper, ending):
     a_prediction(scoring, "嘉善最好有限公司", 0.5)
+    director = signed_in(Role.DIRECTOR)
 
-    file = signed_in(Role.DIRECTOR).post("/candidates/export-files", data={})
+    file = director.post("/candidates/export-files", data={"paper": paper})
 
-    sheet = CalamineWorkbook.from_filelike(BytesIO(file.data)).get_sheet_by_index(0).to_python()
-    assert sheet[0][0] == f"高企候选名单（演示模型，模型 {scoring.version_id}，按 2026-03-31 的数据）"
-    assert sheet[1][-1] == "签字"
-    assert sheet[2][0] == "嘉善最好有限公司"
+    assert unquote(file.headers["Content-Disposition"]).endswith(f"候选名单_20260331.{ending}")
+    assert file.data.startswith(b"PK")
+    assert director.get("/candidates/word-template").data.startswith(b"PK")
+
+
+def test_without_a_model_nothing_leaves(signed_in):
+    answer = signed_in(Role.DIRECTOR).post("/candidates/export-files", data={}, follow_redirects=True)
+
+    assert "没有可用的候选名单" in answer.text
 
 
 def test_an_officer_of_a_township_sees_his_own_and_plans_the_county(sign_in, scoring):

@@ -57,6 +57,13 @@ def test_slope_of_chances_that_are_twice_too_sure_is_a_half():
     assert calibration_slope(labels, 1 / (1 + np.exp(-2 * logits))) == pytest.approx(0.5, abs=0.03)
 
 
+def test_slope_of_chances_near_nought_and_one_is_still_a_number():
+    labels = np.array([1.0, 1, 0, 0, 1, 0] * 20)
+    chances = np.array([1 - 1e-9, 0.999, 1e-9, 0.001, 0.5, 0.6] * 20)
+
+    assert 0.3 < calibration_slope(labels, chances) < 3
+
+
 def test_surprise_is_in_standard_deviations():
     chances = np.full(100, 0.5)
 

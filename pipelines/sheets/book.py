@@ -1,0 +1,83 @@
+"""A workbook of several sheets: a cover that says what it is, then one table a sheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.sheets.writing import (
+    BoundColumn,
+    Target,
+    lay_out_for_paper,
+    open_workbook,
+    text_style,
+    write_headings,
+    write_rows,
+    write_text,
+    writer,
+)
+
+_LONGEST_NAME = 31  # of a sheet, in Excel
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "、"))
+_LINE = {"valign": "top", "text_wrap": True}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """heading stands above the table, foot below it."""
+
+    name: str
+    heading: str
+    columns: Sequence[BoundColumn]
+    rows: Sequence[Sequence[Any]]
+    foot: Sequence[str] = ()
+
+
+def write_book(target: Target, title: str, cover: Sequence[tuple[str, str]], sheets: Sequence[Sheet]) -> int:
+    """cover: lines of a name and what is to be said; answers how many rows all tables hold together."""
+    workbook = open_workbook(target)
+    _write_cover(workbook, title, cover)
+    taken = {"封面"}
+    for sheet in sheets:
+        _write_sheet(workbook, sheet, _free_name(sheet.name, taken))
+    workbook.close()
+    return sum(len(sheet.rows) for sheet in sheets)
+
+
+def _write_cover(workbook: Any, title: str, cover: Sequence[tuple[str, str]]) -> None:
+    sheet = workbook.add_worksheet("封面")
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, 1, 70)
+    write_text(sheet, 0, 0, title, workbook.add_format({"bold": True, "font_size": 16}))
+    names, said = workbook.add_format({"bold": True, **_LINE}), workbook.add_format(_LINE)
+    for row, (name, words) in enumerate(cover, start=2):
+        write_text(sheet, row, 0, name, names)
+        write_text(sheet, row, 1, words, said)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def _write_sheet(workbook: Any, content: Sheet, name: str) -> None:
+    sheet = workbook.add_worksheet(name)
+    write_text(sheet, 0, 0, content.heading, workbook.add_format({"bold": True, "font_size": 13}))
+    write_headings(workbook, sheet, 1, content.columns)
+    for index, (column, _) in enumerate(content.columns):
+        if column.cell == "long_text":
+            sheet.set_column(index, index, 40, workbook.add_format({"text_wrap": True}))
+    write_rows(sheet, 2, content.rows, [writer(workbook, sheet, column.cell) for column, _ in content.columns])
+    last = 1 + len(content.rows)
+    for distance, line in enumerate(content.foot, start=last + 2):
+        write_text(sheet, distance, 0, line, text_style(workbook, "text"))
+    sheet.freeze_panes(2, 2)
+    sheet.autofilter(1, 0, last, len(content.columns) - 1)
+    lay_out_for_paper(sheet)
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Without the signs Excel refuses, at most 31 long, and none twice."""
+    plain = name.translate(_FORBIDDEN).strip("'")[:_LONGEST_NAME] or "未填"
+    number, found = 2, plain
+    while found in taken:
+        found = f"{plain[: _LONGEST_NAME - 3]}_{number}"
+        number += 1
+    taken.add(found)
+    return found
