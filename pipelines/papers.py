@@ -14,7 +14,7 @@ _COLUMNS = (
     ("通过概率", "row.chance"), ("未达标或待补", "row.gap"), ("责任人", "row.owner"), ("最近走访", "row.visited"),
     ("签字", "row.signature"),
 )  # fmt: skip
-_WIDTHS_CM = (1.0, 5.2, 2.0, 2.2, 2.4, 6.6, 1.8, 2.2, 2.0)
+_WIDTHS_CM = (1.3, 5.4, 2.4, 2.6, 2.6, 4.4, 1.9, 2.4, 1.5)
 _HEADING, _BODY = "方正小标宋简体", "仿宋_GB2312"  # GB/T 9704: 标题二号小标宋, 正文三号仿宋
 
 
@@ -41,10 +41,12 @@ def write_candidate_template(target: Path | IO[bytes]) -> None:
         _say(table.cell(2, place).paragraphs[0], "{{ " + value + " }}", _BODY, Pt(10.5))
     _say(table.cell(1, 0).paragraphs[0], "{%tr for row in rows %}", _BODY, Pt(10.5))
     _say(table.cell(3, 0).paragraphs[0], "{%tr endfor %}", _BODY, Pt(10.5))
-    for row in table.rows:
-        for cell, width in zip(row.cells, _WIDTHS_CM, strict=True):
-            cell.width = Mm(width * 10)
-    _repeat_head(table)
+    table.autofit = False
+    for place, width in enumerate(_WIDTHS_CM):  # Word reads the cells, others the grid
+        table.columns[place].width = Mm(width * 10)
+        for row in table.rows:
+            row.cells[place].width = Mm(width * 10)
+    _keep_whole(table)
     for line in (
         "共 {{ rows|length }} 家。{{ remark }}",
         "制表：{{ maker }}　　{{ made_at }}　　　　审核：　　　　　　　　批准：",
@@ -61,11 +63,13 @@ def _say(paragraph: Any, text: str, font: str, size: Any) -> None:
     run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
 
 
-def _repeat_head(table: Any) -> None:
-    """The first row again on every page."""
+def _keep_whole(table: Any) -> None:
+    """The first row again on every page, and no row torn by the end of one."""
     from docx.oxml import OxmlElement
 
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def fill_template(template: Path | IO[bytes], values: Mapping[str, Any], target: IO[bytes]) -> None:

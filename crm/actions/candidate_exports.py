@@ -52,12 +52,15 @@ def export_candidates(
 def export_word(asked: CandidateFilter, scoring: Scoring, viewer: User | None, by: Author, target: IO[bytes]) -> int:
     """The same rows in the office's own template."""
     rows = _rows(asked, scoring, viewer)
-    seen = plan(asked, scoring)
+    seen, by_town = plan(asked, scoring), _by_township(rows)
     values = {
         "title": _title(scoring),
         "summary": _summary(seen, len(rows)),
         "basis": _basis(scoring),
-        "rows": [_paper_row(number, row, scoring) for number, row in enumerate(rows, start=1)],
+        "rows": [
+            _paper_row(number, name, row, scoring)
+            for number, (name, row) in enumerate(((name, row) for name, own in by_town.items() for row in own), start=1)
+        ],
         "remark": REMARK + "。",
         "maker": by.name,
         "made_at": _now(),
@@ -114,9 +117,9 @@ def _gaps(row: Any) -> str:
     return "；".join(told) or "无"
 
 
-def _paper_row(number: int, row: Any, scoring: Scoring) -> dict[str, Any]:
+def _paper_row(number: int, township: str, row: Any, scoring: Scoring) -> dict[str, Any]:
     return {
-        "number": number, "name": row.name, "township": row.township or "—", "tier": tier_words(row),
+        "number": number, "name": row.name, "township": township, "tier": tier_words(row),
         "chance": chance_words(row, scoring.version.tells_percentages), "gap": biggest_gap(row),
         "owner": row.owner or "—", "visited": str(row.last_visit or "—"), "signature": "",
     }  # fmt: skip

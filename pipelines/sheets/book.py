@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import east_asian_width
 
+from pipelines.sheets.columns import Cell
 from pipelines.sheets.writing import (
     BoundColumn,
+    CellWriter,
     Target,
     lay_out_for_paper,
     open_workbook,
+    shown,
     text_style,
+    width,
     write_headings,
     write_rows,
     write_text,
@@ -19,6 +24,7 @@ from pipelines.sheets.writing import (
 _LONGEST_NAME = 31  # of a sheet, in Excel
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "、"))
 _LINE = {"valign": "top", "text_wrap": True}
+_LINE_HEIGHT = 15
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,11 @@ def _write_cover(workbook: Any, title: str, cover: Sequence[tuple[str, str]]) ->
     sheet = workbook.add_worksheet("封面")
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 70)
+    sheet.set_row(0, 28)
     write_text(sheet, 0, 0, title, workbook.add_format({"bold": True, "font_size": 16}))
     names, said = workbook.add_format({"bold": True, **_LINE}), workbook.add_format(_LINE)
     for row, (name, words) in enumerate(cover, start=2):
+        sheet.set_row(row, _height(words, 70))
         write_text(sheet, row, 0, name, names)
         write_text(sheet, row, 1, words, said)
     sheet.set_paper(9)
@@ -60,16 +68,37 @@ def _write_sheet(workbook: Any, content: Sheet, name: str) -> None:
     sheet = workbook.add_worksheet(name)
     write_text(sheet, 0, 0, content.heading, workbook.add_format({"bold": True, "font_size": 13}))
     write_headings(workbook, sheet, 1, content.columns)
-    for index, (column, _) in enumerate(content.columns):
-        if column.cell == "long_text":
-            sheet.set_column(index, index, 40, workbook.add_format({"text_wrap": True}))
-    write_rows(sheet, 2, content.rows, [writer(workbook, sheet, column.cell) for column, _ in content.columns])
+    _make_room(workbook, sheet, content)
+    write_rows(sheet, 2, content.rows, [_own_writer(workbook, sheet, column.cell) for column, _ in content.columns])
     last = 1 + len(content.rows)
     for distance, line in enumerate(content.foot, start=last + 2):
         write_text(sheet, distance, 0, line, text_style(workbook, "text"))
     sheet.freeze_panes(2, 2)
     sheet.autofilter(1, 0, last, len(content.columns) - 1)
     lay_out_for_paper(sheet)
+
+
+def _own_writer(workbook: Any, sheet: Any, cell: Cell) -> CellWriter:
+    if cell != "long_text":
+        return writer(workbook, sheet, cell)
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "vcenter"})
+    return lambda row, column, value: write_text(sheet, row, column, shown(value), wrapped)
+
+
+def _make_room(workbook: Any, sheet: Any, content: Sheet) -> None:
+    """Rows as high as their longest text needs: not every reader of workbooks works that out by itself."""
+    long_ones = [place for place, (column, _) in enumerate(content.columns) if column.cell == "long_text"]
+    middle = workbook.add_format({"valign": "vcenter"})
+    sheet.set_row(1, 2 * _LINE_HEIGHT)
+    for row, values in enumerate(content.rows, start=2):
+        high = max((_height(shown(values[place]), width("long_text")) for place in long_ones), default=_LINE_HEIGHT)
+        sheet.set_row(row, high, middle)
+
+
+def _height(text: str, wide: int) -> float:
+    """A Chinese character is as wide as two digits."""
+    taken = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+    return float(_LINE_HEIGHT * max(1, -(-taken // (wide - 2))))
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -47,7 +47,7 @@ def picked(campaign: Campaign, firm, stage: Stage = Stage.COACHING) -> None:
 
 def names(page) -> list[str]:
     table = BeautifulSoup(page.data, "html.parser").select_one("form .data")
-    return [cell.get_text(strip=True) for cell in table.select("tbody th")] if table else []
+    return [link.get_text(strip=True) for link in table.select("tbody th a")] if table else []
 
 
 def figures(page) -> dict[str, str]:
@@ -73,8 +73,8 @@ def test_a_probability_is_shown_only_of_firms_that_apply_or_mean_to(signed_in, s
 
     table = BeautifulSoup(signed_in(Role.OFFICER).get("/candidates").data, "html.parser").select_one("form .data")
 
-    shown = [row.select("td")[2].get_text(strip=True) for row in table.select("tbody tr")]
-    assert shown == ["—", "65%（55–75）", "65%（55–75）", "—"]
+    shown = [row.select("td")[0].get_text(" ", strip=True) for row in table.select("tbody tr")]
+    assert shown == ["A 很有希望", "B 有希望 65%（55–75）", "B 有希望 65%（55–75）", "C 可以培育"]
 
 
 def test_too_few_results_show_tiers_and_no_percentages(signed_in):
