@@ -112,7 +112,7 @@ def a_prediction(scoring: Scoring, name: str, potential: float, p_pass: float = 
     told: dict[str, Any] = {
         "p_pass": p_pass, "low": p_pass - 0.1, "high": p_pass + 0.1, "p_apply": 0.5, "potential": potential,
         "potential_low": potential, "potential_high": potential, "unknown_gates": 0, "has_applied": False,
-        "is_borderline": False, "explores": False, "features": [],
+        "is_borderline": False, "explores": False, "features": [], "questions": [], "question_count": 0,
     }  # fmt: skip
     db.session.add(Prediction(scoring_id=scoring.id, firm_id=firm.id, **told | own))
     db.session.commit()

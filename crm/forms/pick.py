@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from crm.forms.fields import ChineseForm, ChoiceField, CountField
+from crm.forms.fields import ChineseForm, ChoiceField, CountField, DateField
 from crm.queries.campaigns import campaign_pairs
 from crm.queries.firm_choices import owner_pairs
 
@@ -14,6 +14,7 @@ MOST = 500
 class PickForm(ChineseForm):
     into = ChoiceField("归入哪个批次", coerce=int)
     assignee = ChoiceField("责任人", coerce=int)
+    due_on = DateField("要求完成")
     first = CountField("从前面起列入的家数", least=1, most=MOST)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -67,7 +67,8 @@ class Prediction(Base):
     """Append-only: what was said of a firm in one scoring, and the features it was said from, in the order of FEATURES.
 
     has_applied: in the year; only then is p_pass a number to show. is_borderline: over a line by less than a tenth.
-    explores: drawn openly from the unclear and the small, so that next year's results are less selected.
+    explores: drawn openly from the unclear and the small, so that next year's results are less selected. questions:
+    figures that cannot be meant as they stand, for the officer to look at.
     """
 
     __tablename__ = "predictions"
@@ -90,6 +91,8 @@ class Prediction(Base):
     is_borderline: Mapped[bool]
     explores: Mapped[bool]
     features: Mapped[list[float | None]] = mapped_column(JSON)
+    questions: Mapped[list[str]] = mapped_column(JSON)
+    question_count: Mapped[int]
 
     firm: Mapped["Firm"] = relationship()
     scoring: Mapped[Scoring] = relationship()

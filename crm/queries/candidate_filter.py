@@ -16,6 +16,7 @@ LISTS = {
     "fixable": "补齐后可申报",
     "borderline": "临界",
     "unclear": "待核实",
+    "doubtful": "数据有疑问",
     "explored": "探索名额",
     "picked": "已列入批次",
 }

@@ -165,6 +165,7 @@ def _view(name: str, campaign_id: int | None) -> sa.ColumnElement[bool]:
         "fixable": LatestEvaluation.shortlist.in_(_FIXABLE),
         "borderline": Prediction.is_borderline.is_(True),
         "unclear": Prediction.unknown_gates >= UNCLEAR_GATES,
+        "doubtful": Prediction.question_count > 0,
         "explored": Prediction.explores.is_(True),
         "picked": sa.and_(Candidacy.campaign_id == campaign_id, ~Candidacy.is_renewal),
     }[name]  # fmt: skip

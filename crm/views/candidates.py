@@ -70,7 +70,10 @@ def pick() -> ResponseReturnValue:
         chosen = best_unpicked(asked, scoring, current_user, clock.today(), form.best)
     if not chosen:
         raise Refusal("请先勾选企业，或填写从名单前面起列入多少家。")
-    values = {"target": Title.HIGH_TECH, "campaign_id": form.into.data, "owner_id": form.assignee.data}
+    values = {
+        "target": Title.HIGH_TECH, "campaign_id": form.into.data, "owner_id": form.assignee.data,
+        "due_on": form.due_on.data,
+    }  # fmt: skip
     moved = open_candidacies(chosen, values, Author.of(current_user))
     if moved.moved:
         flash(f"已将 {moved.moved} 家列为培育对象。", "good")

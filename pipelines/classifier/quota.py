@@ -57,18 +57,7 @@ def outlook(
 
 def needed(chance: float, target: int = TARGET, confidence: float = 0.9, tau: float = TAU) -> int:
     """How many applicants, each passing with this chance, reach the target with this confidence."""
-    nodes, weights = _hermite(tau)
-    shifted = 1 / (1 + np.exp(-(np.log(chance / (1 - chance)) + nodes)))
-    counts = np.zeros((len(nodes), target + 1))  # the last column: the target and beyond
-    counts[:, 0] = 1.0
-    for applicants in range(1, _MOST):
-        kept = counts * (1 - shifted[:, None])
-        kept[:, 1:] += counts[:, :-1] * shifted[:, None]
-        kept[:, -1] += counts[:, -1] * shifted
-        counts = kept
-        if float(weights @ counts[:, -1]) >= confidence:
-            return applicants
-    return _MOST
+    return _until_reached(np.full(_MOST, chance), target, confidence, tau, 0.0) or _MOST
 
 
 def still_needed(
@@ -81,19 +70,29 @@ def still_needed(
     already: int = 0,
 ) -> int | None:
     """How many of those waiting, best first, must be won besides the picked ones; None: all of them are too few."""
-    best = np.sort(waiting)[::-1]
-    lo, hi = 0, len(best)
+    everybody = np.concatenate([picked, np.sort(waiting)[::-1]])
+    reached = _until_reached(everybody, max(target - already, 0), confidence, tau, strictness)
+    return None if reached is None else max(reached - len(picked), 0)
 
-    def reaches(count: int) -> bool:
-        chances = np.concatenate([picked, best[:count]])
-        return outlook(chances, target, tau, strictness, already).reaches >= confidence
 
-    if not reaches(hi):
-        return None
-    while lo < hi:
-        middle = (lo + hi) // 2
-        lo, hi = (lo, middle) if reaches(middle) else (middle + 1, hi)
-    return lo
+def _until_reached(chances: Floats, target: int, confidence: float, tau: float, strictness: float) -> int | None:
+    """How many of these firms, in this order, bring the target so surely; counts beyond the target are one."""
+    nodes, weights = _hermite(tau)
+    logits = np.log(np.clip(chances, 1e-9, 1 - 1e-9) / np.clip(1 - chances, 1e-9, 1))
+    shifted = 1 / (1 + np.exp(-(logits[None, :] + nodes[:, None] - strictness)))
+    counts = np.zeros((len(nodes), target + 1))
+    counts[:, 0] = 1.0
+    if not target:
+        return 0
+    for place in range(len(chances)):
+        chance = shifted[:, place : place + 1]
+        kept = counts * (1 - chance)
+        kept[:, 1:] += counts[:, :-1] * chance
+        kept[:, -1] += counts[:, -1] * chance[:, 0]
+        counts = kept
+        if float(weights @ counts[:, -1]) >= confidence:
+            return place + 1
+    return None
 
 
 def tau_from(history: list[tuple[Floats, Floats]]) -> float:

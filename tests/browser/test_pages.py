@@ -82,6 +82,7 @@ PAGES = {
     "reminders.index": "/reminders",
     "reminders.ahead": "/reminders/ahead",
     "candidates.index": "/candidates?shortlist=c",
+    "overrides.index": "/candidates/feedbacks",
     "potential of a firm": "/firms/2?tab=potential",
     "model_versions.index": "/candidates/models",
     "model_versions.show": "/candidates/models/1",

@@ -162,6 +162,19 @@ def test_a_touched_model_is_refused_and_scores_nobody(app):
     assert db.session.scalars(sa.select(Prediction)).all() == []
 
 
+def test_results_of_the_year_move_the_level_and_are_told(app):
+    decided(60, 40, years=(2023, 2024))
+    use_model(trained().id, COMMAND)
+    decided(5, 35, years=(2026,), submitted_on=date(2026, 3, 1), decided_on=date(2026, 6, 1))
+    day = date(2026, 7, 1)
+
+    score_firms(day, COMMAND)
+
+    told = db.session.scalars(sa.select(Scoring)).one().alarms
+    assert told[0] == "已按今年 40 项已公布的结果把概率整体下调，先后不变。"
+    assert any(line.startswith("今年已知结果 40 家：预计通过") for line in told[1:])
+
+
 @pytest.mark.parametrize(("day", "year"), [(date(2026, 9, 30), 2026), (date(2026, 10, 1), 2027)])
 def test_after_september_the_next_year_is_prepared(day, year):
     assert target_year(day) == year

@@ -10,11 +10,12 @@ from bs4 import BeautifulSoup
 from crm.actions.events import COMMAND
 from crm.actions.models import train_model, use_model
 from crm.actions.scoring import score_firms
+from crm.actions.standings import refresh_standings
 from crm.extensions import db
-from crm.models import Event, Feedback, Firm, PreScore, Questionnaire
-from pipelines.vocabulary import EventKind, FeedbackReason, FeedbackVerdict, Role
+from crm.models import AnnualFigures, Event, Feedback, Firm, PreScore, Questionnaire
+from pipelines.vocabulary import ApplicationResult, EventKind, FeedbackReason, FeedbackVerdict, Role
 from tests.builders import WAN, a_firm, a_prediction, a_scoring, some_figures
-from tests.crm.actions.test_models import decided
+from tests.crm.actions.test_models import an_application, decided
 
 TODAY = date(2026, 3, 31)
 
@@ -32,6 +33,7 @@ def scored(app) -> Firm:
     for year in (2023, 2024, 2025):
         some_figures(firm, year, rd_spend=150 * WAN, staff=100, tech_staff=15, reported_on=date(year + 1, 2, 1))
     decided(40, 30)
+    refresh_standings(None, TODAY)
     use_model(train_model(TODAY, COMMAND).id, COMMAND)
     score_firms(TODAY, COMMAND)
     return firm
@@ -82,6 +84,31 @@ def test_the_feedback_is_kept_with_its_numbers_and_shown(signed_in, scored):
     assert (row.verdict, row.reason, row.scoring_id) == (FeedbackVerdict.TOO_HIGH, FeedbackReason.WEAK_PAPERS, 1)
     assert "偏高（材料能力弱），没有立项材料" in section(answer).get_text(" ", strip=True)
     assert db.session.scalars(sa.select(Event.kind).filter_by(firm_id=scored.id)).all()[-1] is EventKind.FEEDBACK_GIVEN
+
+
+def test_corrections_are_listed_and_held_against_the_results(signed_in, scored):
+    officer = signed_in(Role.OFFICER)
+    officer.post(f"/firms/{scored.id}/feedbacks", data={"verdict": "too_low", "reason": "other"})
+    assert "0 条，其中 0 条与结果一致" in officer.get("/candidates/feedbacks").text
+
+    an_application(2026, ApplicationResult.PASSED, scored, submitted_on=None, decided_on=None)
+    db.session.commit()
+
+    page = officer.get("/candidates/feedbacks").text
+    assert "1 条，其中 1 条与结果一致" in page
+    assert "✓ 一致" in page
+
+
+def test_figures_that_cannot_be_meant_are_asked_about(signed_in, scored):
+    db.session.execute(sa.update(AnnualFigures).filter_by(firm_id=scored.id, year=2023).values(rd_spend=0))
+    db.session.commit()
+    score_firms(TODAY, COMMAND)
+    officer = signed_in(Role.OFFICER)
+
+    told = section(officer.get(f"/firms/{scored.id}")).get_text()
+
+    assert "2023 年研发费用填的是 0，请确认当年确实没有研发支出，还是尚未填报" in told
+    assert "嘉善有望科技有限公司" in officer.get("/candidates?list=doubtful").text
 
 
 @pytest.mark.parametrize(
