@@ -1,30 +1,39 @@
 """The prior that is shipped, pipelines/classifier/prior.json: fitted on invented counties that are not the demo county.
 
-python -m benchmarks.prior — run again whenever a feature changes its meaning; the file is a diff of numbers.
+python benchmarks/model_prior.py [--write]: to be written anew whenever a feature changes its meaning; without --write
+it only says how far the shipped one is from it.
 """
 
 import json
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
 from pipelines.classifier.examples import applicants, decided_years, season_day, seasons
 from pipelines.classifier.ledger import Ledger
 from pipelines.classifier.logistic import fitted
+from pipelines.classifier.potential import prior_head
 from tests.pipelines.classifier.counties import TODAY, a_ledger, the_truth
 
 _SEEDS = range(901, 913)
 _PRE_SCORE_NOISE = 3.5  # points: an officer on the official form against a fair panel
-_FILE = Path("pipelines/classifier/prior.json")
+_FILE = Path(__file__).resolve().parents[1] / "pipelines" / "classifier" / "prior.json"
 
 
-def main() -> None:
+def main(write: str = "") -> None:
     lived = [each for seed in _SEEDS for each in _seasons(seed)]
     examples = applicants(lived)
     head = fitted(examples.values, examples.labels, np.zeros(len(examples)), c=1.0)
-    _FILE.write_text(json.dumps(head.as_data(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    shipped = prior_head()
+    apart = np.abs(head.weights - shipped.weights).max()
+    if write == "--write":
+        _FILE.write_text(json.dumps(head.as_data(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"largest difference of a weight from the shipped prior: {apart:.2e}")
     print(f"{len(examples)} invented decisions of {len(_SEEDS)} counties, {examples.labels.mean():.2f} passed")
 
 
@@ -48,4 +57,4 @@ def with_pre_scores(ledger: Ledger, seed: int, today: date = TODAY, share: float
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -41,4 +41,6 @@ def _reader(kind: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
         return None
     if isinstance(kind, sa.Enum):
         return {member.value: member for member in cast(Any, kind.enum_class)}.get
+    if isinstance(kind, sa.Numeric) and not kind.asdecimal:  # PostgreSQL's driver answers a Decimal
+        return lambda value: None if value is None else float(value)
     return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -10,9 +10,11 @@ from bs4 import BeautifulSoup
 
 from crm.extensions import db
 from crm.models import Campaign, Candidacy, Recognition, Scoring, Visit
-from crm.queries.candidates import gates_of, tier_of
+from crm.queries.candidate_filter import CandidateFilter
+from crm.queries.candidates import candidate_page, gates_of, tier_of
 from pipelines.vocabulary import PotentialTier, Role, Stage, Title, Verdict, VisitKind
 from tests.builders import a_prediction, a_scoring, a_township, a_user
+from tests.crm.queries.test_firms import heard, whole_scans
 
 TODAY = date(2026, 3, 31)
 
@@ -329,3 +331,12 @@ def test_the_list_asks_as_often_for_thirty_firms_as_for_three(signed_in, scoring
         officer.get("/candidates")
 
     assert len(many) == len(few)
+
+
+def test_no_list_of_candidates_reads_the_register_from_end_to_end(signed_in, scoring):
+    a_prediction(scoring, "嘉善有限公司", 0.5)
+    today = date(2026, 3, 31)
+
+    said = heard(lambda: candidate_page(CandidateFilter(list="one_gap"), scoring, None, today))
+
+    assert [step for statement, values in said for step in whole_scans(statement, values)] == []
