@@ -25,12 +25,10 @@ from crm.queries.candidate_filter import LISTS, CandidateFilter
 from crm.queries.firm_conditions import conditions_of
 from crm.queries.scope import within_scope
 from crm.queries.search import firms_with
+from pipelines.classifier.bars import BARS, UNCLEAR_GATES, tier_of
 from pipelines.vocabulary import PotentialTier, Programme, ShortlistTier, Stage, Title, Verdict
 
-UNCLEAR_GATES = 3
 _FIXABLE = (ShortlistTier.PAPERS_MISSING, ShortlistTier.ONE_GAP)
-# From the best down; the lower end of each.
-BARS = {PotentialTier.A: 0.45, PotentialTier.B: 0.25, PotentialTier.C: 0.10, PotentialTier.D: 0.0}
 # The eight conditions of 32号 第十一条: sign, name, and the conditions of the edition that it holds together.
 GATES = (
     ("年", "成立满一年", ("age",)),
@@ -68,10 +66,6 @@ class CandidatePage:
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // self.size))
-
-
-def tier_of(potential: float) -> PotentialTier:
-    return next(tier for tier, bar in BARS.items() if potential >= bar)
 
 
 def tier_words(row: Any) -> str:

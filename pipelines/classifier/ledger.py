@@ -46,7 +46,7 @@ class Ledger:
     gone: Flags
     today: date
     tables: Mapping[str, Columns]
-    applied: Columns = field(default_factory=dict)  # firm, year, first, known: of every application
+    applied: Columns = field(default_factory=dict)  # firm, year, first: of every application
 
     @property
     def size(self) -> int:

@@ -6,10 +6,10 @@ of the outreach is drawn from them, openly (CLASSIFIER §6.9).
 
 import numpy as np
 
+from pipelines.classifier.bars import UNCLEAR_GATES
 from pipelines.classifier.features import PLACE
 from pipelines.classifier.ledger import Flags, Floats, Ints
 
-UNCLEAR_GATES = 3
 EXPLORED = 24  # of some two hundred that a county speaks to for a hundred certificates: an eighth
 _SMALL = float(np.log(1_100e4))
 _NEAR = float(np.log(1.10))

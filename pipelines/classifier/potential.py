@@ -21,13 +21,11 @@ from pipelines.classifier.logistic import Head, expit, fitted
 from pipelines.classifier.propensity import TAMPERED, Propensity, fitted_propensity
 from pipelines.classifier.quota import TAU
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import ModelLevel, PotentialTier
+from pipelines.vocabulary import ModelLevel
 
 GAMMA, GAMMA_BAND = 0.5, (1.0, 0.25)
 REFITS = 40
 FEW_DECISIONS, FEW_FAILURES, OWN_DECISIONS = 30, 10, 500
-# Where 潜力 of a firm that has not applied turns from one tier to the next.
-TIERS = ((0.45, PotentialTier.A), (0.25, PotentialTier.B), (0.10, PotentialTier.C), (0.0, PotentialTier.D))
 STEP = 0.05
 _LEVELS = {level.value: level for level in ModelLevel}
 _PRIOR = Path(__file__).with_name("prior.json")
@@ -209,10 +207,6 @@ def _bands(examples: Examples, level: ModelLevel, head: Head, refits: int) -> Fl
         )  # fmt: skip
         rows.append(np.append(refit.weights, refit.intercept))
     return np.array(rows)
-
-
-def tier_of(potential: float) -> PotentialTier:
-    return next(tier for least, tier in TIERS if potential >= least)
 
 
 def stepped(chance: float) -> float:

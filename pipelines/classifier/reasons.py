@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipelines.classifier.features import FEATURES, GROUPS, NAMES, PLACE
+from pipelines.classifier.features import FEATURES, GROUPS, PLACE
 from pipelines.classifier.ledger import Floats
 from pipelines.classifier.logistic import Head
 
@@ -65,11 +65,3 @@ def reasons(head: Head, row: Floats, most: int = TOP) -> list[Reason]:
             found.append(Reason(group, label, FEATURES[leading].label, effect))
     found.sort(key=lambda reason: -abs(reason.effect))
     return found[:most]
-
-
-def with_changes(row: Floats, changes: dict[str, float]) -> Floats:
-    """What-if: the same firm with other features."""
-    values = row.copy()
-    for name, value in changes.items():
-        values[NAMES.index(name)] = value
-    return values

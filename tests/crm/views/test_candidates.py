@@ -11,7 +11,8 @@ from bs4 import BeautifulSoup
 from crm.extensions import db
 from crm.models import Campaign, Candidacy, Recognition, Scoring, Visit
 from crm.queries.candidate_filter import CandidateFilter
-from crm.queries.candidates import candidate_page, gates_of, tier_of
+from crm.queries.candidates import candidate_page, gates_of
+from pipelines.classifier.bars import tier_of
 from pipelines.vocabulary import PotentialTier, Role, Stage, Title, Verdict, VisitKind
 from tests.builders import a_prediction, a_scoring, a_township, a_user
 from tests.crm.queries.test_firms import heard, whole_scans

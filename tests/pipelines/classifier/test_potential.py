@@ -20,11 +20,10 @@ from pipelines.classifier.potential import (
     prior_head,
     read_model,
     stepped,
-    tier_of,
     trained,
 )
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import ModelLevel, PotentialTier
+from pipelines.vocabulary import ModelLevel
 from tests.pipelines.classifier.counties import a_ledger
 from tests.pipelines.classifier.small import a_small_ledger, day
 
@@ -194,14 +193,6 @@ def test_results_of_this_year_move_the_level_and_keep_the_order(model, now):
 
     assert shifted.p_pass(values).sum() == pytest.approx(labels.sum(), abs=0.01)
     assert (np.argsort(shifted.p_pass(values)) == np.argsort(chances)).all()
-
-
-@pytest.mark.parametrize(
-    ("potential", "tier"),
-    [(0.45, PotentialTier.A), (0.4499, PotentialTier.B), (0.25, PotentialTier.B), (0.1, PotentialTier.C), (0, "d")],
-)
-def test_tier_begins_exactly_at_its_line(potential, tier):
-    assert tier_of(potential) == tier
 
 
 @pytest.mark.parametrize(("chance", "told"), [(0.004, 0.05), (0.62, 0.6), (0.63, 0.65), (0.99, 0.95)])

@@ -6,7 +6,7 @@ from pipelines.classifier.drift import alarms, reference
 from pipelines.classifier.examples import candidates, decided_years, seasons
 from pipelines.classifier.features import NAMES, PLACE
 from pipelines.classifier.potential import trained
-from pipelines.classifier.reasons import contributions, reasons, reference_firm, with_changes
+from pipelines.classifier.reasons import contributions, reasons, reference_firm
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,13 @@ def lived():
 @pytest.fixture(scope="module")
 def model(lived):
     return trained(lived, refits=1)
+
+
+def with_changes(row, changes):
+    changed = row.copy()
+    for name, value in changes.items():
+        changed[PLACE[name]] = value
+    return changed
 
 
 def test_contributions_add_up_to_the_difference_from_the_reference_firm(model, lived):
