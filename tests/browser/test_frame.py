@@ -32,15 +32,17 @@ def test_drawer_of_the_phone_opens_without_a_script_and_leads_on(open_page):
     page = open_page("/firms", width=390, scripts=False)
 
     page.click(".drawer summary")
-    page.click(".drawer-menu a:has-text('任务')")
+    page.click(".drawer-menu a:has-text('走访跟进')")
 
-    assert page.url.endswith("/tasks")
+    assert page.url.endswith("/visits")
 
 
 def test_menu_offers_what_the_role_may_open(open_page):
     page = open_page("/", account="shenji")
 
-    assert page.locator(".menu a").all_inner_texts() == ["操作记录"]
+    assert page.locator(".menu a").all_inner_texts() == ["系统管理"]
+    page.click(".menu a")
+    assert page.locator("main a").all_inner_texts() == ["操作记录", "修改口令"]
 
 
 def test_skip_link_leads_past_the_menu(open_page):

@@ -106,6 +106,7 @@ PAGES = {
 NO_PAGES = {
     "assets.show", "duplicates.index", "export_files.show", "faulty_rows.index", "flags.index", "health.show",
     "attachments.show", "import_templates.show", "import_templates.show_list",
+    "candidates.template",  # a Word file
     "exports.show",  # only for lists of more than 20,000 firms
 }  # fmt: skip
 ADMINISTRATORS = {"users.index", "users.new", "users.edit"}
