@@ -14,6 +14,7 @@ from crm.actions.standings import refresh_standings
 from crm.extensions import db
 from crm.models import (
     AnnualFigures,
+    Candidacy,
     Contact,
     Firm,
     Flag,
@@ -26,7 +27,7 @@ from crm.models import (
     User,
 )
 from pipelines.names import normalised_name
-from pipelines.vocabulary import FlagKind, IpKind, ModelLevel, Role, Title
+from pipelines.vocabulary import FlagKind, IpKind, ModelLevel, Role, Stage, Title
 
 WAN = 10_000
 _numbers = count(1)
@@ -75,6 +76,13 @@ def a_recognition(firm: Firm, title: Title, recognized_on: date, **values: Any) 
 def an_ip_right(firm: Firm, kind: IpKind = IpKind.INVENTION, **values: Any) -> IpRight:
     defaults: dict[str, Any] = {"number": f"ZL{next(_numbers):012d}", "granted_on": date(2023, 5, 1)}
     return _kept(IpRight(firm_id=firm.id, kind=kind, **defaults | values))
+
+
+def a_candidacy(
+    firm: Firm, stage: Stage = Stage.CULTIVATING, since: date = date(2026, 1, 5), **values: Any
+) -> Candidacy:
+    defaults: dict[str, Any] = {"target": Title.HIGH_TECH, "stage_since": since, "active_on": since, "opened_on": since}
+    return _kept(Candidacy(firm_id=firm.id, stage=stage, **defaults | values))
 
 
 def a_flag(firm: Firm, kind: FlagKind = FlagKind.ABNORMAL_OPERATION, **values: Any) -> Flag:

@@ -14,7 +14,7 @@ from crm.actions.events import Author, record_event
 from crm.extensions import begin_exclusive, db
 from crm.models import Campaign, Candidacy, Firm, Recognition, StageMove, User
 from crm.queries.candidacies import situation_of
-from pipelines.funnel.stages import ENDED, check
+from pipelines.funnel.stages import ENDED, check, check_result
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, Stage, Title
 
@@ -101,6 +101,12 @@ def move_many(candidacy_ids: Iterable[int], to: Stage, moved_on: date, reason: s
     return Moved(deed, moved, tuple(refused))
 
 
+def follow_result(candidacy: Candidacy, to: Stage, on: date, reason: str, deed: str, by: Author) -> None:
+    """An official result that came as a list: in the caller's transaction. Raises Refusal, and nothing has moved."""
+    check_result(situation_of(candidacy), to, on)
+    _write_move(candidacy, to, on, reason, deed, by)
+
+
 def undo_moves(deed: str, by: Author) -> int:
     """Take back the moves of one step where nothing has moved on since; answers how many. 认定 is not taken back."""
     begin_exclusive()
@@ -159,6 +165,10 @@ def _move(candidacy: Candidacy, to: Stage, moved_on: date, reason: str | None, d
     check(situation_of(candidacy), to, moved_on, clock.today(), reason)
     if candidacy.closed_on and (why := _why_not(candidacy.firm, candidacy.target)):
         raise Refusal(why)
+    _write_move(candidacy, to, moved_on, reason, deed, by)
+
+
+def _write_move(candidacy: Candidacy, to: Stage, moved_on: date, reason: str | None, deed: str, by: Author) -> None:
     before, since = candidacy.stage, candidacy.stage_since
     candidacy.stage, candidacy.stage_since, candidacy.active_on = to, moved_on, moved_on
     candidacy.closed_on = moved_on if to in ENDED else None

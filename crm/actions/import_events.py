@@ -16,7 +16,10 @@ from pipelines.vocabulary import EventKind
 _TOLD_BY_NAME = {
     "township_id": "township", "industry_code": "industry", "tech_field_code": "tech_field", "owner_id": "owner",
 }  # fmt: skip
-_OF_ITEMS = {"ip_right": EventKind.IP_RIGHT_SAVED, "application": EventKind.APPLICATION_SAVED}
+_OF_ITEMS = {
+    "ip_right": EventKind.IP_RIGHT_SAVED, "application": EventKind.APPLICATION_SAVED,
+    "recognition": EventKind.RECOGNITION_SAVED, "visit": EventKind.VISIT_RECORDED,
+}  # fmt: skip
 
 
 def write_events(rows: Sequence[tuple[int, PlannedRow]], batch: ImportBatch, by: Author, now: datetime) -> None:

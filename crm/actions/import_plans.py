@@ -6,18 +6,21 @@ import json
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
 from flask import current_app
 
+from crm import clock
 from crm.actions.uploads import kept_upload
 from crm.extensions import db
 from crm.models import ImportBatch, User
 from crm.queries.imports import archived_firms, known_firms, last_change, townships_of_firms
 from crm.queries.places import places
 from crm.queries.scope import visible_townships
+from pipelines.sheets.lists import KINDS
 from pipelines.sheets.plan import ImportPlan, PlannedRow, RowError, plan_import
 from pipelines.sheets.reading import read_sheets
 from pipelines.sheets.tables import Limits, SheetReading
@@ -91,16 +94,28 @@ def _within_reach(plan: ImportPlan, viewer: User | None) -> ImportPlan:
     """Turn rows into faulty ones that this person, or anybody, may not write."""
     archived = archived_firms()
     reach = visible_townships(viewer)
-    if not archived and reach is None:
-        return plan
     homes = townships_of_firms() if reach is not None else {}
-    rows = [_reachable(row, archived, reach, homes) for row in plan.rows]
+    today = clock.today()
+    rows = [_lived(row, today) for row in plan.rows]
+    if archived or reach is not None:
+        rows = [_reachable(row, archived, reach, homes) for row in rows]
     created = {row.uscc for row in rows if row.makes_firm}
     rows = [_refused(row, _OUTSIDE) if _is_orphan(row, created) else row for row in rows]
     refused = "".join(row.key for row, before in zip(rows, plan.rows, strict=True) if row is not before)
     digest = hashlib.sha256(f"{plan.digest}{refused}".encode()).hexdigest()
     counts = Counter(row.outcome for row in rows)
     return ImportPlan(tuple(rows), plan.notes, plan.unknown_titles, counts, digest if refused else plan.digest)
+
+
+def _lived(row: PlannedRow, today: date) -> PlannedRow:
+    """A visit, a certificate, a result of a day that is still to come cannot have been."""
+    if row.item is None or row.outcome is RowOutcome.FAULTY:
+        return row
+    kind = next(each for each in KINDS if each.name == row.item.kind)
+    for field in kind.lived:
+        if (day := row.item.values.get(field)) and day > today:
+            return _refused(row, f"{kind.title_of(field)}晚于今天，请核对")
+    return row
 
 
 def _reachable(

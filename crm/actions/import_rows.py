@@ -11,9 +11,10 @@ from crm import clock
 from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows, update_rows
 from crm.actions.events import Author
 from crm.actions.import_events import write_events
+from crm.actions.results import follow_results
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
-from crm.models import AnnualFigures, Contact, Firm, FormerName, ImportBatch, Recognition
+from crm.models import AnnualFigures, Contact, Firm, FormerName, ImportBatch, Recognition, User
 from crm.queries.imports import ITEM_MODELS
 from pipelines.names import normalised_name
 from pipelines.sheets.plan import ImportPlan, PlannedItem, PlannedRow
@@ -35,8 +36,9 @@ def write_plan(plan: ImportPlan, batch: ImportBatch, by: Author, progress: Calla
     _write_contacts(rows)
     _write_recognitions(rows)
     _write_former_names(rows)
-    _write_items(rows)
+    _write_items(rows, now)
     progress(2)
+    follow_results(((firm_id, row.item) for firm_id, row in rows if row.item), clock.today(), by)
     write_events(rows, batch, by, now)
     progress(3)
     refresh_standings({firm_id for firm_id, _ in rows}, clock.today())
@@ -187,11 +189,13 @@ def _write_former_names(rows: NumberedRows) -> None:
     )
 
 
-def _write_items(rows: NumberedRows) -> None:
+def _write_items(rows: NumberedRows, now: datetime) -> None:
     by_kind: dict[str, list[tuple[int, PlannedItem]]] = defaultdict(list)
     for firm_id, row in rows:
         if row.item:
             by_kind[row.item.kind].append((firm_id, row.item))
+    if visits := by_kind.get("visit"):
+        by_kind["visit"] = _signed(visits, now)
     for kind, items in by_kind.items():
         model, fields = ITEM_MODELS[kind], _all_fields(item.values for _, item in items)
         new = ([firm_id, *map(item.values.get, fields)] for firm_id, item in items if item.id is None)
@@ -199,6 +203,19 @@ def _write_items(rows: NumberedRows) -> None:
         update_rows(
             model, fields, ([item.id, *map(item.values.get, fields)] for _, item in items if item.id is not None)
         )
+
+
+def _signed(visits: list[tuple[int, PlannedItem]], now: datetime) -> list[tuple[int, PlannedItem]]:
+    """Earlier visits keep their author; one whose name belongs to a single account counts as that colleague's."""
+    accounts: dict[str, list[int]] = defaultdict(list)
+    for key, name in db.session.execute(sa.select(User.id, User.name)):
+        accounts[name].append(key)
+    signed = []
+    for firm_id, visit in visits:
+        meant = accounts.get(visit.values.get("by_name", ""), [])
+        values = {**visit.values, **({"by_id": meant[0]} if len(meant) == 1 else {})}
+        signed.append((firm_id, visit._replace(values=values | ({"noted_at": now} if visit.id is None else {}))))
+    return signed
 
 
 def _all_fields(records: Iterable[Mapping[str, Any]]) -> list[str]:

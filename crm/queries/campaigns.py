@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from crm.extensions import db
-from crm.models import Campaign, Candidacy, Firm, FrozenCandidate
+from crm.models import Application, Campaign, Candidacy, Firm, FrozenCandidate, Recognition
 from crm.queries.parameters import LARGEST_ID
 from pipelines.funnel.stages import OPEN
-from pipelines.vocabulary import Stage
+from pipelines.vocabulary import ApplicationResult, Stage
+
+_SHOWN = 100
 
 # 国科发火〔2016〕32号 第十二条: what an application for 高企 consists of; a ? marks what not every firm has.
 HIGH_TECH_MATERIALS = (
@@ -76,6 +79,25 @@ def drift(campaign: Campaign) -> Drift:
     names = sa.select(Firm.id, Firm.name).where(Firm.id.in_(frozen ^ now)).order_by(Firm.id)
     told = db.session.execute(names).all()
     return Drift([name for key, name in told if key in now], [name for key, name in told if key in frozen])
+
+
+def left_behind(campaign: Campaign) -> Sequence[Any]:
+    """Candidacies that are still open although an official list has told their end since they were opened."""
+    given = sa.exists().where(
+        Recognition.firm_id == Candidacy.firm_id,
+        Recognition.title == Candidacy.target,
+        Recognition.recognized_on >= Candidacy.opened_on,
+    )
+    decided = sa.exists().where(
+        Application.firm_id == Candidacy.firm_id,
+        Application.programme == Candidacy.target,
+        Application.year == campaign.year,
+        Application.result.in_((ApplicationResult.PASSED, ApplicationResult.FAILED)),
+        sa.or_(Application.result == ApplicationResult.FAILED, Candidacy.stage != Stage.PUBLICIZED),
+    )
+    told = sa.select(Candidacy.id, Candidacy.stage, Firm.name).join(Firm, Firm.id == Candidacy.firm_id)
+    told = told.where(Candidacy.campaign_id == campaign.id, Candidacy.closed_on.is_(None), Firm.archived_at.is_(None))
+    return db.session.execute(told.where(sa.or_(given, decided)).order_by(Firm.name).limit(_SHOWN)).all()
 
 
 def _state(campaign: Campaign, counts: Mapping[Stage, int]) -> CampaignState:

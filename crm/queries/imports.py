@@ -18,6 +18,7 @@ from crm.models import (
     IpRight,
     Recognition,
     User,
+    Visit,
 )
 from crm.queries.raw import raw_rows
 from pipelines.sheets.known import KnownContact, KnownFirm, KnownFirms, KnownItem, KnownRecognition
@@ -27,7 +28,9 @@ from pipelines.vocabulary import EventKind, ImportStatus
 
 _BATCHES_SHOWN = 100
 # kind of a list → where its things are kept; each belongs to a firm by firm_id
-ITEM_MODELS: Mapping[str, type[Base]] = {"ip_right": IpRight, "application": Application}
+ITEM_MODELS: Mapping[str, type[Base]] = {
+    "ip_right": IpRight, "application": Application, "recognition": Recognition, "visit": Visit,
+}  # fmt: skip
 _IDENTITY = ("uscc", "name", "version", "normalised_name")
 _NOTHING: Mapping[int, Mapping[str, Any]] = {}
 # Deeds that leave firms, places and people as they are; a new kind counts as a change until it is named here.

@@ -9,7 +9,7 @@ from crm.actions.campaigns import freeze_campaign, save_campaign
 from crm.actions.events import Author
 from crm.forms.campaign import CampaignForm
 from crm.permissions import requires
-from crm.queries.campaigns import campaign_states, drift, find_campaign, stage_counts
+from crm.queries.campaigns import campaign_states, drift, find_campaign, left_behind, stage_counts
 from pipelines.vocabulary import Stage
 
 blueprint = Blueprint("campaigns", __name__, url_prefix="/candidacies/campaigns")
@@ -43,6 +43,7 @@ def show(campaign_id: int) -> str:
         counts=stage_counts(campaign.id).get(campaign.id, {}),
         stages=Stage,
         drift=drift(campaign) if campaign.frozen_on else None,
+        behind=left_behind(campaign),
     )
 
 

@@ -73,6 +73,17 @@ def check(now: Situation, to: Stage, on: date, today: date, reason: str | None) 
         _check_submission(now, on)
 
 
+def check_result(now: Situation, to: Stage, on: date) -> None:
+    """An official result moves an application on from wherever in the review it stood: of the steps between nobody
+    told us. Raises Refusal with what is to be mended first."""
+    if now.stage is to:
+        raise Refusal(_not_from_here(now.stage, to))
+    if now.stage not in REVIEW:
+        raise Refusal(f"还在“{now.stage.label}”，没有登记提交，结果不能写入。请先补登“已提交”。")
+    if on < now.since:
+        raise Refusal(f"结果日期 {on} 早于进入“{now.stage.label}”的日期 {now.since}，请核对。")
+
+
 def _check_submission(now: Situation, on: date) -> None:
     if not now.has_campaign:
         raise Refusal("还没有归入申报批次，不能移至“已提交”。请先在培育对象页面选择批次。")

@@ -3,7 +3,7 @@
 Failures matter most: a public list of certified firms holds none, and teaches nothing (CLASSIFIER §6.2).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.sheets.columns import Cell, Column
@@ -54,7 +54,7 @@ def _key(values: Mapping[str, Any]) -> tuple[Any, Any] | None:
     return (values.get("programme", Title.HIGH_TECH), year) if year else None
 
 
-def _settle(stated: Mapping[str, Any], known: Mapping[str, Any] | None) -> Settled:
+def _settle(stated: Mapping[str, Any], known: Mapping[str, Any] | None, _others: Sequence[Any]) -> Settled:
     values = {name: value for name, value in stated.items() if name in _STORED}
     if known:
         whole = {**known, **values}
@@ -87,4 +87,6 @@ def _doubts(stated: Mapping[str, Any], whole: Mapping[str, Any], known: Mapping[
         yield "decided_on", "没有结果日期，按申报年度的年底认定为已知"
 
 
-APPLICATIONS = ListKind("application", "历年申报结果", _COLUMNS, ("year", "result"), _STORED, _key, _settle)
+APPLICATIONS = ListKind(
+    "application", "历年申报结果", _COLUMNS, ("year", "result"), _STORED, _key, _settle, ("decided_on",)
+)

@@ -92,7 +92,7 @@ def _plan(
     if on is None:
         return None, f"{title.label}没有认定日期或年份，没有登记"
     doubt = ""
-    if until is None and (until := _end_of_term(title, on)):
+    if until is None and (until := end_of_term(title, on)):
         doubt = f"{title.label}没有写有效期，按规定的期限记到 {until}"
     return PlannedRecognition(None, title, on, until, number), doubt
 
@@ -130,7 +130,7 @@ def _year_of_number(title: Title, number: str | None) -> int | None:
     return int(found[1]) if found else None
 
 
-def _end_of_term(title: Title, on: date) -> date | None:
+def end_of_term(title: Title, on: date) -> date | None:
     """高企 three years (办法 第九条); 国科小 to 31 March of the next year (67号); others have no fixed term."""
     if title is Title.HIGH_TECH:
         year = on.year + _HIGH_TECH_YEARS

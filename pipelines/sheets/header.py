@@ -1,6 +1,6 @@
 """Where a table begins on a sheet: below titles, notes and units, sometimes in two or three lines, sometimes again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipelines.refusals import Refusal
@@ -19,6 +19,7 @@ _KEY_WORDS = ("名", "单位", "企业", "公司", "代码", "号", "USCC", "usc
 _GROUPS = ("信息", "情况", "数据", "指标", "概况", "基本", "资质", "经营", "财务", "经济")
 _DEDUCTION_MARKS = ("是否享受", "允许扣除", "加计")
 _RESEARCH_TOTALS = ("研发费用合计", "研发费用总额", "研发费用小计", "研究开发费用合计", "研发费用")
+_BESIDE_A_LIST = ("uscc", "name", "township_id")
 _MAY_STAND_TWICE = ("contact", "derived", "row")
 
 
@@ -26,7 +27,7 @@ class Header(NamedTuple):
     """The lines top..bottom (places in the sheet's columns), what stands over each column and what it means.
 
     unit and year are what a note above the table, or the sheet's name, says for columns that do not say it. kind: what
-    the sheet lists; None for a ledger.
+    the sheet lists; None for a ledger. said: what the lines above say of every row of a list.
     """
 
     top: int
@@ -37,6 +38,7 @@ class Header(NamedTuple):
     unit: str | None
     year: int | None
     kind: ListKind | None = None
+    said: Mapping[str, Any] = {}
 
 
 class _Meant(NamedTuple):
@@ -122,7 +124,8 @@ def _meant(position: int, parts: list[str]) -> _Meant:
 
 def _header(zone: list[list[Raw]], best: tuple[int, int, list[_Meant]], sheet: str) -> Header:
     top, bottom, meant = best
-    kind, meant = _of_a_list(meant)
+    above = list(dict.fromkeys(cell for line in zone[:top] for cell in line if isinstance(cell, str) and cell))
+    kind, meant = _of_a_list(meant, [*above, sheet])
     meant = meant if kind else _of_the_deduction(meant)
     _refuse_twins(meant, sheet)
     bound: dict[tuple[Column, int | None], Binding] = {}
@@ -132,15 +135,27 @@ def _header(zone: list[list[Raw]], best: tuple[int, int, list[_Meant]], sheet: s
             unknown += [title] if title else []
         else:
             bound[column, year] = Binding(position, column, year, unit, of_average, title)
-    above = list(dict.fromkeys(cell for line in zone[:top] for cell in line if isinstance(cell, str) and cell))
     titles = tuple(each.title for each in meant)
     unit, year = _last(map(unit_of_note, above)), _last(map(year_of, [*above, sheet]))
-    return Header(top, bottom, titles, tuple(bound.values()), tuple(unknown), unit, year, kind)
+    return Header(
+        top,
+        bottom,
+        titles,
+        tuple(bound.values()),
+        tuple(unknown),
+        unit,
+        year,
+        kind,
+        kind.above([*above, sheet]) if kind else {},
+    )
 
 
-def _of_a_list(meant: list[_Meant]) -> tuple[ListKind | None, list[_Meant]]:
-    """On a sheet that lists what belongs to firms, a firm is only named; the other titles speak of the things."""
-    kind = list_kind(each.title for each in meant)
+def _of_a_list(meant: list[_Meant], above: Sequence[str]) -> tuple[ListKind | None, list[_Meant]]:
+    """On a sheet that lists what belongs to firms, a firm is only named; the other titles speak of the things.
+
+    A heading helps to tell a list only where nothing stands beside it that a ledger says of its firms.
+    """
+    kind = list_kind((each.title for each in meant), () if any(map(_is_of_a_ledger, meant)) else above)
     if kind is None:
         return None, meant
     of_things = [each._replace(meaning=_of_a_thing(each, kind)) for each in meant]
@@ -148,6 +163,13 @@ def _of_a_list(meant: list[_Meant]) -> tuple[ListKind | None, list[_Meant]]:
         each.meaning.column.field for each in of_things if each.meaning.column and each.meaning.column.scope == "firm"
     }
     return (kind, of_things) if named else (None, meant)
+
+
+def _is_of_a_ledger(each: _Meant) -> bool:
+    column = each.meaning.column
+    return column is not None and (
+        column.scope in ("figures", "contact") or (column.scope == "firm" and column.field not in _BESIDE_A_LIST)
+    )
 
 
 def _of_a_thing(each: _Meant, kind: ListKind) -> TitleMeaning:

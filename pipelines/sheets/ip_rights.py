@@ -5,7 +5,7 @@ Classes Ⅰ and Ⅱ follow from the kind (国科发火〔2016〕195号 三（二
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.sheets.columns import Cell, Column
@@ -87,7 +87,7 @@ def _key(values: Mapping[str, Any]) -> str | None:
     return re.sub(r"^(?:ZL|CN)|[.．·]", "", plain_number(number)) if number else None
 
 
-def _settle(stated: Mapping[str, Any], known: Mapping[str, Any] | None) -> Settled:
+def _settle(stated: Mapping[str, Any], known: Mapping[str, Any] | None, _others: Sequence[Any]) -> Settled:
     values = {name: value for name, value in stated.items() if name in _STORED}
     if known:
         values["number"] = known["number"]

@@ -83,7 +83,8 @@ def _row(row: PlannedRow, ledger: Ledger, kind: ListKind, place: int, match: Mat
         return row._replace(outcome=RowOutcome.UNCHANGED, doubts=(*row.doubts, skipped))
     if match.candidates:
         return row._replace(outcome=RowOutcome.QUESTION, candidates=match.candidates)
-    stated = {column.field: values[place] for column, values in ledger.items if values[place] is not None}
+    in_row = {column.field: values[place] for column, values in ledger.items if values[place] is not None}
+    stated = {**ledger.table.said, **in_row}
     thing = kind.key(stated)
     if thing is None:
         missing = "、".join(kind.title_of(field) for field in kind.telling if field not in stated)
@@ -104,10 +105,10 @@ def _again(row: PlannedRow, kind: ListKind, stated: Mapping[str, Any], before: _
 def _compared(
     row: PlannedRow, kind: ListKind, stated: Mapping[str, Any], thing: Hashable, firm: KnownFirm | None
 ) -> PlannedRow:
-    held = next(
-        (each for each in (firm.items.get(kind.name, ()) if firm else ()) if kind.key(each.values) == thing), None
-    )
-    settled = kind.settle(stated, held.values if held else None)
+    items = firm.items.get(kind.name, ()) if firm else ()
+    held = next((each for each in items if kind.key(each.values) == thing), None)
+    others = [each.values for each in items if each is not held]
+    settled = kind.settle(stated, held.values if held else None, others)
     row = row._replace(doubts=(*row.doubts, *_told(row, kind, settled.doubts)))
     if settled.faults:
         return row._replace(errors=tuple(_told(row, kind, settled.faults)))

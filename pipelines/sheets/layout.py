@@ -82,6 +82,7 @@ def _table(sheet: Sheet, header: Header, year: int | None, starts_1904: bool, no
         columns=[_cells(column, runs) for column in columns],
         starts_1904=starts_1904,
         kind=header.kind,
+        said=header.said,
     )
 
 

@@ -1,6 +1,6 @@
 """What a kind of list is made of."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -26,7 +26,10 @@ class ListKind:
     telling: the fields that must all be among the titles for a sheet to be of this kind.
     stored: the fields of the model; a column that is not among them is only looked at by `settle`.
     key: what makes two rows the same thing; None when the row does not say it.
-    settle: what the row states and the thing as it is known (None: a new one) → what is to be kept.
+    settle: what the row states, the thing as it is known (None: a new one) and the firm's other things of the kind →
+        what is to be kept.
+    lived: days that cannot lie ahead; the caller knows which day it is.
+    above: what the headings above the table say of every row.
     """
 
     name: str
@@ -35,7 +38,9 @@ class ListKind:
     telling: tuple[str, ...]
     stored: tuple[str, ...]
     key: Callable[[Mapping[str, Any]], Hashable | None]
-    settle: Callable[[Mapping[str, Any], Mapping[str, Any] | None], Settled]
+    settle: Callable[[Mapping[str, Any], Mapping[str, Any] | None, Sequence[Mapping[str, Any]]], Settled]
+    lived: tuple[str, ...] = ()
+    above: Callable[[Sequence[str]], Mapping[str, Any]] = lambda _texts: {}
 
     def column_of(self, title: str) -> Column | None:
         return self._by_spelling.get(plain_title(title))
@@ -43,8 +48,8 @@ class ListKind:
     def fields_of(self, plain_titles: Iterable[str]) -> set[str]:
         return {self._by_spelling[title].field for title in plain_titles if title in self._by_spelling}
 
-    def is_told_by(self, fields: set[str]) -> bool:
-        return fields.issuperset(self.telling)
+    def is_told_by(self, fields: Iterable[str]) -> bool:
+        return set(self.telling).issubset(fields)
 
     def title_of(self, field: str) -> str:
         return next(column.title for column in self.columns if column.field == field)

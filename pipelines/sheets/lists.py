@@ -3,18 +3,24 @@
 To add a kind: a module beside ip_rights.py with its columns and rules, and a line in KINDS here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pipelines.sheets.applications import APPLICATIONS
 from pipelines.sheets.ip_rights import IP_RIGHTS
 from pipelines.sheets.list_kind import ListKind
+from pipelines.sheets.recognitions import RECOGNITIONS
 from pipelines.sheets.titles import plain_title
+from pipelines.sheets.visits import VISITS
 
-KINDS: tuple[ListKind, ...] = (IP_RIGHTS, APPLICATIONS)
+KINDS: tuple[ListKind, ...] = (IP_RIGHTS, APPLICATIONS, RECOGNITIONS, VISITS)
 
 
-def list_kind(titles: Iterable[str]) -> ListKind | None:
-    """The kind whose telling columns all stand there; of several the one of which most is understood."""
+def list_kind(titles: Iterable[str], above: Sequence[str] = ()) -> ListKind | None:
+    """The kind whose telling columns all stand there, or are said above; of several the one understood best."""
     plain = [plain_title(title) for title in titles]
-    told = [(len(understood), kind) for kind in KINDS if kind.is_told_by(understood := kind.fields_of(plain))]
+    told = [
+        (len(understood), kind)
+        for kind in KINDS
+        if kind.is_told_by({*(understood := kind.fields_of(plain)), *kind.above(above)})
+    ]
     return max(told, key=lambda pair: pair[0])[1] if told else None

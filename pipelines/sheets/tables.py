@@ -1,9 +1,9 @@
 """What came out of a file: tables with their header understood, rows with the numbers Excel shows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipelines.sheets.columns import Column, Scope
 from pipelines.sheets.list_kind import ListKind
@@ -50,7 +50,7 @@ class Table:
 
     header_row is the Excel row of the (lowest) header line, titles what stands over every position ("" for nothing).
     numbers and columns hold the rows of data alone, without titles, totals, notes and blanks. kind: of the list; None
-    for a ledger, whose rows are firms.
+    for a ledger, whose rows are firms. said: what the headings say of every row of a list.
     """
 
     sheet: str
@@ -62,6 +62,7 @@ class Table:
     columns: Sequence[Sequence[Raw]]
     starts_1904: bool = False
     kind: ListKind | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> list[SheetRow]:
