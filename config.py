@@ -85,6 +85,7 @@ class Config:
         "refresh_standings": "30 2 * * *",
         "evaluate_firms": "45 2 * * *",
         "purge_expired": "10 3 * * *",
+        "open_renewals": "20 3 * * *",
         "score_firms": "15 3 * * mon",
         "plan_reminders": "30 7 * * *",
         "deliver_reminders": "* * * * *",

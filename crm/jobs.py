@@ -14,6 +14,7 @@ from flask import Flask
 from crm import clock
 from crm.actions.housekeeping import evaluate_all_firms, purge_expired, refresh_all_standings
 from crm.actions.reminders import beat, deliver_reminders, is_quiet, plan_reminders
+from crm.actions.renewals import open_renewals
 from crm.actions.scoring import score_county
 
 _stopping = Event()
@@ -30,6 +31,7 @@ JOBS: dict[str, Callable[[date], str]] = {
     "refresh_standings": refresh_all_standings,
     "evaluate_firms": evaluate_all_firms,
     "purge_expired": purge_expired,
+    "open_renewals": open_renewals,
     "score_firms": score_county,
     "plan_reminders": plan_reminders,
     "deliver_reminders": _deliver,

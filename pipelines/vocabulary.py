@@ -270,6 +270,17 @@ class AnswerKind(Word):
     POINTS = "points", "评分项"
 
 
+class PartKind(Word):
+    """What an application for 高企 is made of, as its forms number it."""
+
+    PROJECT = "project", "研发活动（RD）"
+    PRODUCT = "product", "高新技术产品（PS）"
+
+    @property
+    def code(self) -> str:
+        return "RD" if self is PartKind.PROJECT else "PS"
+
+
 class AttachedTo(Word):
     """What a file of a firm belongs to."""
 
@@ -512,6 +523,8 @@ class EventKind(Word):
     VISIT_SAVED = "visit_saved", "修改走访"
     FOLLOW_UP_SAVED = "follow_up_saved", "跟进"
     REASSIGNED = "reassigned", "移交工作"
+    TRAINING_SAVED = "training_saved", "修改培训"
+    ATTENDED = "attended", "参加培训"
     REMINDERS_RELEASED = "reminders_released", "处理提醒"
     MODEL_TRAINED = "model_trained", "训练模型"
     MODEL_USED = "model_used", "启用模型"
@@ -524,6 +537,7 @@ class EventKind(Word):
     STAGE_MOVED = "stage_moved", "阶段变更"
     MOVES_UNDONE = "moves_undone", "撤销移动"
     MATERIAL_CHECKED = "material_checked", "核对材料"
+    PART_SAVED = "part_saved", "修改研发活动和产品"
     CAMPAIGN_SAVED = "campaign_saved", "修改申报批次"
     CAMPAIGN_FROZEN = "campaign_frozen", "锁定候选名单"
     ATTACHMENT_REMOVED = "attachment_removed", "移除文件"

@@ -10,6 +10,7 @@ from flask import current_app
 from crm import clock
 from crm.actions.changes import firm_for_change, leave_trace
 from crm.actions.events import Author
+from crm.actions.thumbnails import make_thumbnail, small_path
 from crm.actions.uploads import attachments_folder, put_away, shown_name
 from crm.extensions import db
 from crm.models import Attachment
@@ -58,6 +59,8 @@ def attach(firm_id: int, about: AttachedTo, about_key: str, files: Iterable[Give
         kind, name = kind_of(given), shown_name(given.file_name)
         too_large = f"“{name}”超过 {limit // 1024**2} MB，没有保存。请压缩或拍小一些再上传。"
         kept = put_away(given.stream, attachments_folder(), "", limit, too_large)
+        if kind.is_picture:
+            _prove_picture(kept.path, name)
         row = Attachment(
             firm_id=firm_id, about=about, about_key=about_key, sha256=kept.sha256, size=kept.size, kind=kind,
             file_name=name, by_id=by.user_id, by_name=by.name,
@@ -76,6 +79,21 @@ def remove_attachment(firm_id: int, attachment_id: int, by: Author) -> None:
     change = {"field": "文件", "old": attachment.file_name, "new": None}
     leave_trace(firm_id, EventKind.ATTACHMENT_REMOVED, by, {"subject": attachment.about.label, "changes": [change]})
     db.session.commit()
+
+
+def _prove_picture(path: Path, name: str) -> None:
+    try:
+        make_thumbnail(path, name)
+    except Refusal:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def small_content_of(attachment: Attachment) -> Path:
+    """Of a picture: made anew when it is missing, after a restore for one."""
+    path = content_of(attachment)
+    make_thumbnail(path, attachment.file_name)
+    return small_path(path)
 
 
 def content_of(attachment: Attachment) -> Path:

@@ -107,6 +107,12 @@ def follow_result(candidacy: Candidacy, to: Stage, on: date, reason: str, deed: 
     _write_move(candidacy, to, on, reason, deed, by)
 
 
+def begin_renewal(firm_id: int, owner_id: int | None, valid_until: date, deed: str, by: Author) -> None:
+    """In the caller's transaction. due_on: the certificate's last day."""
+    values = {"target": Title.HIGH_TECH, "owner_id": owner_id, "due_on": valid_until, "is_renewal": True}
+    _open(firm_id, values, deed, by)
+
+
 def undo_moves(deed: str, by: Author) -> int:
     """Take back the moves of one step where nothing has moved on since; answers how many. 认定 is not taken back."""
     begin_exclusive()

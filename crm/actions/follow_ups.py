@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from crm import clock
 from crm.actions.changes import firm_for_change, first_values, plain
 from crm.actions.events import Author, record_event
+from crm.actions.mentions import note_mentions
 from crm.actions.standings import refresh_standings
 from crm.actions.visits import touch_candidacies
 from crm.extensions import begin_exclusive, db
@@ -29,9 +30,10 @@ def set_follow_up(firm_id: int, values: Mapping[str, Any], by: Author) -> Follow
     firm_for_change(firm_id)
     if values["due_on"] < clock.today():
         raise Refusal("跟进日期不能早于今天。")
-    follow_up = FollowUp(firm_id=firm_id, by_name=by.name, **values)
+    follow_up = FollowUp(firm_id=firm_id, by_id=by.user_id, by_name=by.name, **values)
     db.session.add(follow_up)
     db.session.flush()
+    note_mentions(follow_up.what, firm_id, by)
     about = {"subject_id": follow_up.id, "changes": _told(first_values(values))}
     record_event(EventKind.FOLLOW_UP_SAVED, by, firm_id, about)
     db.session.commit()

@@ -10,6 +10,7 @@ from crm import clock
 from crm.actions.attachments import Given, attach
 from crm.actions.changes import Opened, Saving, compare_and_write, firm_for_change, first_values, part_for_change
 from crm.actions.events import Author, record_event
+from crm.actions.mentions import note_mentions
 from crm.extensions import db
 from crm.models import Candidacy, FollowUp, Visit
 from pipelines.refusals import Refusal
@@ -37,6 +38,7 @@ def record_visit(firm_id: int, values: Mapping[str, Any], need: str | None, next
             _owe(visit, what, is_need, next_on, by)
             told = ("need", what) if is_need else ("next_on", str(next_on))
             changes.append({"field": told[0], "old": None, "new": told[1]})
+    note_mentions("\n".join(filter(None, [visit.found, need])), firm_id, by, visit.id)
     touch_candidacies(firm_id, visit.visited_on)
     record_event(EventKind.VISIT_RECORDED, by, firm_id, {"subject_id": visit.id, "changes": changes})
     db.session.commit()
@@ -78,6 +80,6 @@ def _owe(visit: Visit, what: str, is_need: bool, due_on: date | None, by: Author
     db.session.add(
         FollowUp(
             firm_id=visit.firm_id, visit_id=visit.id, is_need=is_need, what=what, owner_id=by.user_id, due_on=due,
-            by_name=by.name,
+            by_id=by.user_id, by_name=by.name,
         )
     )  # fmt: skip

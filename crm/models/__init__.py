@@ -3,6 +3,7 @@
 from crm.models.annual_figures import AnnualFigures
 from crm.models.answer import Answer
 from crm.models.application import Application
+from crm.models.application_part import ApplicationPart
 from crm.models.attachment import Attachment
 from crm.models.campaign import Campaign, CampaignWindow, FrozenCandidate, MaterialItem
 from crm.models.candidacy import Candidacy, Material, StageMove
@@ -15,6 +16,7 @@ from crm.models.feedback import Feedback
 from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
 from crm.models.ip_right import IpRight
+from crm.models.mention import Mention
 from crm.models.model_version import ModelVersion, Prediction, Scoring
 from crm.models.place import Industry, TechField, Township
 from crm.models.reading import Reading
@@ -24,6 +26,7 @@ from crm.models.review import PreScore, Questionnaire
 from crm.models.standing import SearchText, Standing
 from crm.models.target import Target
 from crm.models.task import Task
+from crm.models.training import Attendance, Training
 from crm.models.user import Session, SignIn, User
 from crm.models.visit import FollowUp, Reassignment, Visit
 
@@ -31,7 +34,9 @@ __all__ = [
     "AnnualFigures",
     "Answer",
     "Application",
+    "ApplicationPart",
     "Attachment",
+    "Attendance",
     "Campaign",
     "CampaignWindow",
     "Candidacy",
@@ -54,6 +59,7 @@ __all__ = [
     "LatestEvaluation",
     "Material",
     "MaterialItem",
+    "Mention",
     "ModelVersion",
     "PreScore",
     "Prediction",
@@ -72,6 +78,7 @@ __all__ = [
     "Task",
     "TechField",
     "Township",
+    "Training",
     "User",
     "Visit",
 ]

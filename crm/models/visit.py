@@ -42,8 +42,8 @@ class Visit(Base):
 class FollowUp(Base):
     """Something owed to a firm, or a need it raised (is_need): both have an owner, a day and an end.
 
-    outcome: what came of it, for a need the feedback the firm was given. before: what the last deed changed, so that it
-    can be taken back.
+    outcome: what came of it, for a need the feedback the firm was given. by_id: who set it, and waits for the answer
+    when somebody else has it. before: what the last deed changed, so that it can be taken back.
     """
 
     __tablename__ = "follow_ups"
@@ -51,6 +51,7 @@ class FollowUp(Base):
         Index("ix_follow_ups_owner_id", "owner_id", "done_on", "due_on"),
         Index("ix_follow_ups_firm_id", "firm_id", "done_on"),
         Index("ix_follow_ups_due_on", "done_on", "due_on"),
+        Index("ix_follow_ups_by_id", "by_id", "done_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,10 +65,11 @@ class FollowUp(Base):
     outcome: Mapped[str | None] = mapped_column(String(300))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by_name: Mapped[str] = mapped_column(String(60))
 
     firm: Mapped["Firm"] = relationship()
-    owner: Mapped["User | None"] = relationship()
+    owner: Mapped["User | None"] = relationship(foreign_keys=[owner_id])
 
 
 class Reassignment(Base):

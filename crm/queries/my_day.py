@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.extensions import db
-from crm.models import Candidacy, Firm, FollowUp, User, Visit
+from crm.models import Candidacy, Firm, FollowUp, Mention, User, Visit
 from crm.queries.candidacies import CandidacyFilter, candidacy_page
 from crm.queries.unvisited import Behind, firms_behind
 
@@ -28,9 +28,12 @@ class Owed:
 
 @dataclass(frozen=True)
 class MyDay:
-    """groups: 逾期, 今天, 本周 → what is owed; more: how many are beyond those shown. due: candidacies with a day."""
+    """groups: 逾期, 今天, 本周 → what is owed; more: how many are beyond those shown. due: candidacies with a day.
+    awaited: what I asked of others and they have not answered; mentions: notes that name me, not yet seen."""
 
     groups: Mapping[str, Sequence[Owed]]
+    awaited: Sequence[FollowUp]
+    mentions: Sequence[Mention]
     total: int
     due: Sequence[Candidacy]
     stuck: Sequence[Any]
@@ -51,6 +54,8 @@ def my_day(viewer: User, today: date) -> MyDay:
         groups=_grouped(db.session.scalars(shown).all(), today),
         total=db.session.scalar(sa.select(sa.func.count()).select_from(owed.subquery())) or 0,
         due=_due(viewer, today),
+        awaited=_awaited(viewer),
+        mentions=_mentions(viewer),
         stuck=stuck.rows,
         stuck_count=stuck.total,
         behind=behind[:_SHOWN_BESIDE],
@@ -81,6 +86,17 @@ def _due(viewer: User, today: date) -> Sequence[Candidacy]:
     still_open = still_open.where(Candidacy.owner_id == viewer.id, Candidacy.closed_on.is_(None))
     soon = still_open.where(Candidacy.due_on <= _until(today)).order_by(Candidacy.due_on).limit(_SHOWN_BESIDE)
     return db.session.scalars(soon).all()
+
+
+def _awaited(viewer: User) -> Sequence[FollowUp]:
+    asked = sa.select(FollowUp).options(joinedload(FollowUp.firm), joinedload(FollowUp.owner))
+    asked = asked.where(FollowUp.by_id == viewer.id, FollowUp.done_on.is_(None), FollowUp.owner_id != viewer.id)
+    return db.session.scalars(asked.order_by(FollowUp.due_on, FollowUp.id).limit(_SHOWN_BESIDE)).all()
+
+
+def _mentions(viewer: User) -> Sequence[Mention]:
+    named = sa.select(Mention).options(joinedload(Mention.firm)).filter_by(user_id=viewer.id, seen_at=None)
+    return db.session.scalars(named.order_by(Mention.id.desc()).limit(_SHOWN_BESIDE)).all()
 
 
 def _until(today: date) -> date:

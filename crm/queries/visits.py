@@ -8,9 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.extensions import db
-from crm.models import Attachment, Firm, FollowUp, Township, User, Visit
+from crm.models import Attachment, Firm, FollowUp, Township, Training, User, Visit
 from crm.queries.parameters import LARGEST_ID, Parameter, day, one_of, understood, whole_number
 from crm.queries.scope import areas_within, within_scope
+from crm.queries.trainings import trainings_of
 from pipelines.vocabulary import AttachedTo, VisitKind
 
 _LONGEST_SEARCH = 100
@@ -75,6 +76,7 @@ class FirmVisits:
     """files: those of each visit. owed: needs and follow-ups, the open ones first."""
 
     visits: Sequence[Visit]
+    trainings: Sequence[Training]
     files: Mapping[str, Sequence[Attachment]]
     owed: Sequence[FollowUp]
 
@@ -114,7 +116,7 @@ def visits_of(firm_id: int) -> FirmVisits:
     kept = sa.select(Attachment).filter_by(firm_id=firm_id, about=AttachedTo.VISIT, removed_at=None)
     for file in db.session.scalars(kept.order_by(Attachment.id)):
         files.setdefault(file.about_key, []).append(file)
-    return FirmVisits(visits, files, owed)
+    return FirmVisits(visits, trainings_of(firm_id), files, owed)
 
 
 def visitors() -> list[tuple[object, str]]:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, flash, redirect, request, send_fil
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from crm.actions.attachments import content_of, remove_attachment
+from crm.actions.attachments import content_of, remove_attachment, small_content_of
 from crm.actions.events import Author
 from crm.models import Attachment
 from crm.own_paths import own_path
@@ -28,6 +28,16 @@ def show(firm_id: int, attachment_id: int) -> Response:
         as_attachment=not kind.is_picture,
         download_name=attachment.file_name,
     )
+
+
+@blueprint.get("/small")
+@requires("firms.view")
+def small(firm_id: int, attachment_id: int) -> Response:
+    """Of a picture, for a page that shows many."""
+    attachment = find_part(Attachment, firm_id, attachment_id, current_user) or abort(404)
+    if attachment.removed_at or not attachment.kind.is_picture:
+        abort(404)
+    return send_file(small_content_of(attachment), mimetype="image/jpeg", max_age=86_400)
 
 
 @blueprint.post("/removal")

@@ -12,8 +12,9 @@ from crm.extensions import db
 from crm.models import Answer, Attachment, Event, Firm
 from pipelines.vocabulary import EventKind, FileKind, Role
 from tests.builders import a_firm, a_township, a_user
+from tests.pictures import a_picture
 
-PDF, PNG = b"%PDF-1.7 a paper", b"\x89PNG\r\n\x1a\n a picture"
+PDF, PNG = b"%PDF-1.7 a paper", a_picture()
 TODAY = date(2026, 6, 30)
 
 
@@ -78,7 +79,7 @@ def test_the_tab_shows_what_proves_which_condition(officer, firm):
         (PDF, "a.pdf", "application/pdf", "attachment"),
         (PNG, "a.png", "image/png", "inline"),
         (PNG, "一张网页.html", "image/png", "inline"),  # by content, whatever it is called
-        (b"\xff\xd8\xff\xe0 a photo", "a.jpg", "image/jpeg", "inline"),
+        (a_picture("JPEG"), "a.jpg", "image/jpeg", "inline"),
         (an_office_file("word/document.xml"), "a.docx",
          "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "attachment"),
     ],

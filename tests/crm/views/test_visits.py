@@ -7,20 +7,22 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from bs4 import BeautifulSoup
+from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from crm.actions.events import COMMAND
 from crm.actions.follow_ups import reassign, undo_reassignment
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
-from crm.models import Attachment, Candidacy, Event, Firm, FollowUp, Standing, Visit
+from crm.models import Attachment, Candidacy, Event, Firm, FollowUp, Mention, Standing, Visit
 from crm.queries.unvisited import firms_behind, loads
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, Role, Stage, Title, VisitKind
 from tests.builders import a_firm, a_recognition, a_township, a_user
+from tests.pictures import a_picture, a_picture_that_claims
 
 TODAY = date(2026, 6, 20)
-PNG = b"\x89PNG\r\n\x1a\n a photo"
+PNG = a_picture()
 
 
 @pytest.fixture(autouse=True)
@@ -145,6 +147,57 @@ def test_photos_are_kept_with_the_visit_and_a_page_is_no_photo(desk, firm):
     assert (refused.status_code, "不是可以保存的文件" in refused.text) == (422, True)
     assert "请选择要上传的照片或文件" in nothing.text
     assert "车间.png" in desk.get(address).text
+
+
+def test_a_photo_is_shown_small_and_upright_and_what_only_begins_like_one_is_refused(desk, firm):
+    address = noted(desk, firm).location
+    photo = a_picture("JPEG", size=(3000, 2000), turned=True)
+    desk.post(f"{address}/photos", data={"files": (BytesIO(photo), "车间.jpg")})
+    torn = desk.post(f"{address}/photos", data={"files": (BytesIO(photo[:2000]), "车间.jpg")})
+    pretended = desk.post(f"{address}/photos", data={"files": (BytesIO(PNG[:30]), "车间.png")})
+
+    kept = db.session.scalars(sa.select(Attachment)).one()
+    small = desk.get(f"/firms/{firm.id}/attachments/{kept.id}/small")
+    picture = Image.open(BytesIO(small.data))
+    assert (small.mimetype, picture.size, len(small.data) < len(photo)) == ("image/jpeg", (320, 480), True)
+    assert f"/attachments/{kept.id}/small" in desk.get(address).text
+    for refused in (torn, pretended):
+        assert (refused.status_code, "不是完整的图片" in refused.text) == (422, True)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_opened(desk, firm):
+    address = noted(desk, firm).location
+
+    for side in (8_000, 30_000):
+        bomb = a_picture_that_claims(side)
+        refused = desk.post(f"{address}/photos", data={"files": (BytesIO(bomb), "大图.png")})
+        assert (refused.status_code, "超过 6000 万像素" in refused.text) == (422, True)
+
+
+def test_a_colleague_named_in_a_note_is_told_until_seen(sign_in, desk, firm):
+    named, other = a_user(name="沈小明"), a_user(name="沈小")
+    noted(desk, firm, found="专利要补，@沈小明 请跟一下")
+    hers = sign_in(named)
+
+    assert "专利要补，@沈小明 请跟一下" in hers.get("/").text
+    assert "提到我的" not in sign_in(other).get("/").text
+    mention = db.session.scalars(sa.select(Mention)).one()
+    stolen = sign_in(other).post(f"/mentions/{mention.id}/seen")
+    assert "这条提醒已不存在" in stolen.text
+    hers.post(f"/mentions/{mention.id}/seen")
+    assert "提到我的" not in hers.get("/").text
+
+
+def test_what_a_colleague_owes_me_waits_on_my_page_until_it_is_done(sign_in, desk, firm):
+    colleague = a_user(name="钱科员")
+    desk.post(
+        f"/firms/{firm.id}/follow-ups", data={"what": "补审计报告", "due_on": "2026-07-20", "owner_id": colleague.id}
+    )
+    assert "等同事答复" in desk.get("/").text
+
+    owed = db.session.scalars(sa.select(FollowUp)).one()
+    sign_in(colleague).post(f"/follow-ups/{owed.id}/finishing", data={"outcome": "已交"})
+    assert "等同事答复" not in desk.get("/").text
 
 
 def test_any_piece_of_a_note_is_found_and_signs_are_signs(desk, firm):
