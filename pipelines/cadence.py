@@ -10,6 +10,7 @@ import yaml
 
 from pipelines.vocabulary import Tier
 
+NEVER = date(1900, 1, 1)
 _FILE = Path(__file__).with_name("cadence.yaml")
 
 
@@ -40,11 +41,9 @@ def cadence_of(tier: Tier, is_candidate: bool, rules: Sequence[Cadence] | None =
     return min(covering, key=lambda each: each.days, default=None)
 
 
-def visit_due_on(cadence: Cadence, last_visit: date | None) -> date | None:
-    """None: it was never visited, and is due at once."""
-    return last_visit + timedelta(days=cadence.days) if last_visit else None
-
-
-def is_behind(cadence: Cadence, last_visit: date | None, today: date) -> bool:
-    due = visit_due_on(cadence, last_visit)
-    return due is None or due < today
+def visit_due_on(tier: Tier, is_candidate: bool, last_visit: date | None) -> date | None:
+    """The last day on which a visit is in time; NEVER: it was never visited; None: nobody must visit the firm."""
+    cadence = cadence_of(tier, is_candidate)
+    if cadence is None:
+        return None
+    return last_visit + timedelta(days=cadence.days) if last_visit else NEVER

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm import clock
 from crm.actions.changes import Opened, Saving, compare_and_write, first_values, leave_trace
 from crm.actions.events import Author, record_event
+from crm.actions.standings import refresh_standings
 from crm.extensions import begin_exclusive, db
 from crm.models import Campaign, Candidacy, Firm, Recognition, StageMove, User
 from crm.queries.candidacies import situation_of
@@ -43,15 +44,16 @@ def open_candidacies(firm_ids: Iterable[int], values: Mapping[str, Any], by: Aut
     """Each firm gets one in the stage 培育库; who has one open for that title already is told and stays as it is."""
     begin_exclusive()
     db.session.expire_all()
-    deed, opened, refused = uuid4().hex, 0, []
+    deed, opened, refused = uuid4().hex, list[int](), []
     for firm in _firms(firm_ids):
         if why := _why_not(firm, values["target"]):
             refused.append((firm.name, why))
             continue
         _open(firm.id, values, deed, by)
-        opened += 1
+        opened.append(firm.id)
+    refresh_standings(opened, clock.today())
     db.session.commit()
-    return Moved(deed, opened, tuple(refused))
+    return Moved(deed, len(opened), tuple(refused))
 
 
 def update_candidacy(candidacy_id: int, values: Mapping[str, Any], opened: Opened, by: Author) -> Saving:
@@ -76,6 +78,7 @@ def move_stage(
         if certificate is None:
             raise Refusal("移至“认定”请填写证书日期。")
         _recognise(candidacy, certificate, by)
+    refresh_standings([candidacy.firm_id], clock.today())
     db.session.commit()
     return deed
 
@@ -86,7 +89,7 @@ def move_many(candidacy_ids: Iterable[int], to: Stage, moved_on: date, reason: s
         raise Refusal("认定要登记证书，请逐家移动，或导入认定名单。")
     begin_exclusive()
     db.session.expire_all()
-    deed, moved, refused = uuid4().hex, 0, []
+    deed, moved, refused = uuid4().hex, list[int](), []
     for candidacy_id in candidacy_ids:
         candidacy = db.session.get(Candidacy, candidacy_id)
         if candidacy is None:
@@ -96,9 +99,10 @@ def move_many(candidacy_ids: Iterable[int], to: Stage, moved_on: date, reason: s
         except Refusal as refusal:
             refused.append((candidacy.firm.name, str(refusal)))
         else:
-            moved += 1
+            moved.append(candidacy.firm_id)
+    refresh_standings(set(moved), clock.today())
     db.session.commit()
-    return Moved(deed, moved, tuple(refused))
+    return Moved(deed, len(moved), tuple(refused))
 
 
 def follow_result(candidacy: Candidacy, to: Stage, on: date, reason: str, deed: str, by: Author) -> None:
@@ -119,6 +123,8 @@ def undo_moves(deed: str, by: Author) -> int:
     db.session.expire_all()
     moves = db.session.scalars(sa.select(StageMove).filter_by(deed=deed, undone_at=None)).all()
     undone = sum(_undo(move, by) for move in moves)
+    of_moves = sa.select(Candidacy.firm_id).where(Candidacy.id.in_({move.candidacy_id for move in moves}))
+    refresh_standings(set(db.session.scalars(of_moves)), clock.today())
     db.session.commit()
     if not undone:
         raise Refusal("没有可以撤销的移动：已经撤销过，或之后又有了新的移动。")

@@ -9,7 +9,7 @@ from flask import current_app
 
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, insert_rows
-from crm.actions.demo_work import write_candidacies, write_visits
+from crm.actions.demo_work import write_candidacies, write_parts, write_trainings, write_visits
 from crm.actions.events import Author, record_event
 from crm.actions.password_hashes import hashed
 from crm.actions.standings import refresh_standings
@@ -17,6 +17,7 @@ from crm.extensions import Base, begin_exclusive, db
 from crm.models import (
     AnnualFigures,
     Application,
+    Candidacy,
     Contact,
     Event,
     Firm,
@@ -30,6 +31,7 @@ from crm.models import (
     TechField,
     Township,
     User,
+    Visit,
 )
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, Role, Tier
@@ -91,6 +93,10 @@ def load_demo(
     refresh_standings(None, today)
     counts["candidacies"] = write_candidacies(seed, today)
     counts["visits"] = write_visits(seed, today)
+    worked_on = sa.union(sa.select(Candidacy.firm_id), sa.select(Visit.firm_id))
+    refresh_standings(db.session.scalars(worked_on), today)  # when their next visit is due follows from it
+    counts["trainings"] = write_trainings(seed, today)
+    counts["parts"] = write_parts()
     db.session.commit()
     return counts
 

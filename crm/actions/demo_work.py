@@ -1,6 +1,7 @@
 """What the demo county's officers work on: campaigns and candidacies, visits and what is owed."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,25 +10,29 @@ from crm import clock
 from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows
 from crm.extensions import db
 from crm.models import (
+    ApplicationPart,
+    Attendance,
     Campaign,
     CampaignWindow,
     Candidacy,
     Firm,
     FollowUp,
+    IpRight,
     MaterialItem,
     StageMove,
     Standing,
+    Training,
     User,
     Visit,
 )
 from crm.queries.campaigns import HIGH_TECH_MATERIALS
 from pipelines.funnel.stages import ENDED
-from pipelines.vocabulary import Stage, Tier, Title
+from pipelines.vocabulary import IpStatus, PartKind, Stage, Tier, Title
 
 _BY = "演示数据"
 _FIELDS = (
     "id", "firm_id", "target", "campaign_id", "stage", "stage_since", "active_on", "owner_id", "is_renewal",
-    "opened_on", "closed_on", "reason", "created_at",
+    "opened_on", "closed_on", "reason", "is_archived", "created_at",
 )  # fmt: skip
 _MOVE_FIELDS = ("candidacy_id", "from_stage", "to_stage", "moved_on", "reason", "deed", "made_at", "by_name")
 
@@ -41,12 +46,13 @@ def write_candidacies(seed: int, today: date) -> int:
     owners: dict[int, int | None] = dict(rows)
     below = Standing.tier.in_((Tier.PROSPECT, Tier.TECH_SME))
     firm_ids = list(db.session.scalars(sa.select(Standing.firm_id).where(below).order_by(Standing.firm_id)))
+    archived = set(db.session.scalars(sa.select(Firm.id).where(Firm.archived_at.is_not(None))))
     chosen = candidates(firm_ids, seed, today)
     first, now = first_free_id(Candidacy), clock.now()
     insert_rows(Candidacy, _FIELDS, (
         [first + place, each.firm_id, Title.HIGH_TECH, campaigns[each.is_next_year].id, each.stage, each.since,
          each.since, owners.get(each.firm_id), False, each.since, each.since if each.stage in ENDED else None,
-         each.reason, now]
+         each.reason, each.firm_id in archived, now]
         for place, each in enumerate(chosen)
     ))  # fmt: skip
     insert_rows(StageMove, _MOVE_FIELDS, (
@@ -84,6 +90,46 @@ def write_visits(seed: int, today: date) -> int:
     ))  # fmt: skip
     catch_up_sequence(Visit)
     return len(chosen)
+
+
+def write_trainings(seed: int, today: date) -> int:
+    """In the transaction of load_demo, after the candidacies; answers how many there are."""
+    from seeds.trainings import trainings  # slow import: NumPy
+
+    candidates = sa.select(Candidacy.firm_id).distinct().order_by(Candidacy.firm_id)
+    held, now = trainings(list(db.session.scalars(candidates)), seed, today), clock.now()
+    for each in held:
+        training = Training(held_on=each.held_on, subject=each.subject, place=each.place, speaker=each.speaker)
+        training.by_name = _BY
+        db.session.add(training)
+        db.session.flush()
+        rows = ([training.id, firm_id, now, _BY] for firm_id in each.firm_ids)
+        insert_rows(Attendance, ("training_id", "firm_id", "noted_at", "by_name"), rows)
+    return len(held)
+
+
+def write_parts() -> int:
+    """Research, rights and products of the candidate that has most to show; answers how many parts."""
+    with_rights = sa.select(Candidacy.id, Candidacy.firm_id).join(IpRight, IpRight.firm_id == Candidacy.firm_id)
+    with_rights = with_rights.where(Candidacy.closed_on.is_(None), IpRight.status == IpStatus.VALID)
+    most = with_rights.group_by(Candidacy.id, Candidacy.firm_id).order_by(sa.func.count().desc(), Candidacy.id)
+    found = db.session.execute(most.limit(1)).first()
+    if found is None:
+        return 0
+    valid = sa.select(IpRight).filter_by(firm_id=found.firm_id, status=IpStatus.VALID).order_by(IpRight.id)
+    rights = [right for right in db.session.scalars(valid) if right.kind.ip_class]
+    projects = [
+        ApplicationPart(candidacy_id=found.id, kind=PartKind.PROJECT, number=number, name=name, amount=Decimal(amount))
+        for number, name, amount in (
+            (1, "高效节能工艺研究（模拟）", 1_200_000),
+            (2, "在线检测装置开发（模拟）", 850_000),
+        )
+    ]
+    product = ApplicationPart(candidacy_id=found.id, kind=PartKind.PRODUCT, number=1, name="节能成套设备（模拟）")
+    projects[0].rights, product.rights, product.projects = rights[:2], rights[:1], projects[:1]
+    db.session.add_all([*projects, product])
+    db.session.flush()
+    return len(projects) + 1
 
 
 def _campaign(year: int) -> Campaign:

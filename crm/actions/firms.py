@@ -9,7 +9,7 @@ from crm import clock
 from crm.actions.changes import Changes, Opened, Saving, compare_and_write, firm_for_change, first_values, leave_trace
 from crm.actions.events import Author
 from crm.extensions import Base, begin_exclusive, db
-from crm.models import Firm, FormerName, Industry, TechField, Township, User
+from crm.models import Candidacy, Firm, FormerName, Industry, TechField, Township, User
 from crm.queries.duplicates import entered_by_form
 from pipelines.names import normalised_name
 from pipelines.refusals import Refusal
@@ -60,6 +60,7 @@ def archive_firm(firm_id: int, reason: str, by: Author) -> None:
     firm = firm_for_change(firm_id)
     firm.archived_at = clock.now()
     firm.archived_reason = reason
+    _mark_candidacies(firm_id, is_archived=True)
     leave_trace(firm_id, EventKind.FIRM_ARCHIVED, by, {"reason": reason})
     db.session.commit()
 
@@ -71,8 +72,14 @@ def restore_firm(firm_id: int, reason: str, by: Author) -> None:
     if firm.archived_at is None:
         raise Refusal("该企业没有归档，无需恢复。")
     firm.archived_at = firm.archived_reason = None
+    _mark_candidacies(firm_id, is_archived=False)
     leave_trace(firm_id, EventKind.FIRM_RESTORED, by, {"reason": reason})
     db.session.commit()
+
+
+def _mark_candidacies(firm_id: int, *, is_archived: bool) -> None:
+    own = sa.update(Candidacy).where(Candidacy.firm_id == firm_id)
+    db.session.execute(own.values(is_archived=is_archived))
 
 
 def _refuse_taken_uscc(firm: Firm) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crm.actions.candidacies import begin_renewal
 from crm.actions.events import SYSTEM
+from crm.actions.standings import refresh_standings
 from crm.extensions import begin_exclusive, db
 from crm.models import Candidacy, Firm, Recognition
 from pipelines.vocabulary import Title
@@ -21,6 +22,7 @@ def open_renewals(today: date) -> str:
     ending = db.session.execute(_ending(today)).all()
     for firm_id, owner_id, valid_until in ending:
         begin_renewal(firm_id, owner_id, valid_until, deed, SYSTEM)
+    refresh_standings([firm_id for firm_id, _, _ in ending], today)
     db.session.commit()
     return f"已为 {len(ending)} 家证书一年内到期的高企开始重新认定。"
 

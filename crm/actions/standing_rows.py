@@ -2,14 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from crm.extensions import db
-from crm.models import AnnualFigures, Contact, Firm, FormerName, IpRight, Recognition
+from crm.models import AnnualFigures, Candidacy, Contact, Firm, FormerName, IpRight, Recognition, Visit
+from pipelines.cadence import visit_due_on
 from pipelines.facts.sums import known_years_sums
 from pipelines.names import folded, pinyin, searched_number
 from pipelines.vocabulary import FiguresState, IpClass, IpKind, IpStatus, Tier
@@ -37,7 +38,10 @@ _Rows = dict[int, list[Any]]
 
 
 class Records(NamedTuple):
-    """What is recorded of some firms, by firm; values as the tables keep them: fen, identifiers of words."""
+    """What is recorded of some firms, by firm; values as the tables keep them: fen, identifiers of words.
+
+    visits: the last day of one; candidates: firms with an open candidacy. kept_day: a day as the tables keep it.
+    """
 
     firms: Sequence[Any]
     figures: _Rows
@@ -45,6 +49,9 @@ class Records(NamedTuple):
     rights: dict[int, tuple[int, int]]
     former: _Rows
     contacts: _Rows
+    visits: dict[int, date]
+    candidates: frozenset[int]
+    kept_day: Callable[[date | None], Any]
 
 
 def raw(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
@@ -68,6 +75,9 @@ def records_of(firm_ids: Sequence[int], today: date) -> Records:
         rights=_rights(firm_ids),
         former=_by_firm(firm_ids, FormerName, ("name",)),
         contacts=_by_firm(firm_ids, Contact, ("name", "phone")),
+        visits=_visits(firm_ids),
+        candidates=_candidates(firm_ids),
+        kept_day=_day_keeper(),
     )
 
 
@@ -84,6 +94,7 @@ def standing_of(firm: Any, records: Records, last_year: int) -> tuple[Any, ...]:
         above_scale, founded, _TIERS[rank].value, next_expiry, _reach(latest, last_year), latest, sales, spend,
         _rd_ratio(figures, last_year), staff, _share(tech_staff, staff), *records.rights.get(firm_id, (0, 0)),
         known / _EXPECTED,
+        records.kept_day(visit_due_on(_TIERS[rank], firm_id in records.candidates, records.visits.get(firm_id))),
     )  # fmt: skip
 
 
@@ -116,6 +127,22 @@ def _firms(firm_ids: Sequence[int]) -> Sequence[Any]:
     own = (column.id, column.name, column.uscc, column.archived_at.is_not(None), _known(Firm, _OF_FIRM))
     copied = [raw(column[field]) for field in _COPIED]
     return _rows(sa.select(*own, *copied).where(among(column.id, firm_ids)).order_by(column.id))
+
+
+def _day_keeper() -> Callable[[date | None], Any]:
+    dialect = db.session.connection().dialect
+    keep = sa.Date().dialect_impl(dialect).bind_processor(dialect)
+    return keep or (lambda day: day)
+
+
+def _visits(firm_ids: Sequence[int]) -> dict[int, date]:
+    last: Any = sa.select(Visit.firm_id, sa.func.max(Visit.visited_on)).where(among(Visit.firm_id, firm_ids))
+    return dict(tuple(row) for row in _rows(last.group_by(Visit.firm_id)))
+
+
+def _candidates(firm_ids: Sequence[int]) -> frozenset[int]:
+    still_open = sa.select(Candidacy.firm_id).where(Candidacy.closed_on.is_(None), among(Candidacy.firm_id, firm_ids))
+    return frozenset(firm_id for (firm_id,) in _rows(still_open))
 
 
 def _known(model: Any, fields: Iterable[str]) -> Any:

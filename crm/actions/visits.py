@@ -11,6 +11,7 @@ from crm.actions.attachments import Given, attach
 from crm.actions.changes import Opened, Saving, compare_and_write, firm_for_change, first_values, part_for_change
 from crm.actions.events import Author, record_event
 from crm.actions.mentions import note_mentions
+from crm.actions.standings import refresh_standings
 from crm.extensions import db
 from crm.models import Candidacy, FollowUp, Visit
 from pipelines.refusals import Refusal
@@ -41,6 +42,7 @@ def record_visit(firm_id: int, values: Mapping[str, Any], need: str | None, next
     note_mentions("\n".join(filter(None, [visit.found, need])), firm_id, by, visit.id)
     touch_candidacies(firm_id, visit.visited_on)
     record_event(EventKind.VISIT_RECORDED, by, firm_id, {"subject_id": visit.id, "changes": changes})
+    refresh_standings([firm_id], clock.today())
     db.session.commit()
     return visit
 
@@ -52,6 +54,7 @@ def update_visit(firm_id: int, visit_id: int, values: Mapping[str, Any], opened:
     saving = compare_and_write(visit, values, opened)
     if saving.changes:
         record_event(EventKind.VISIT_SAVED, by, firm_id, {"subject_id": visit.id, "changes": list(saving.changes)})
+        refresh_standings([firm_id], clock.today())
     db.session.commit()
     return saving
 

@@ -22,6 +22,8 @@ _TABLE_NAMES = {
     "applications": "申报记录",
     "questionnaires": "能力问卷",
     "candidacies": "培育对象",
+    "trainings": "培训",
+    "parts": "研发活动和产品",
     "visits": "走访",
 }
 

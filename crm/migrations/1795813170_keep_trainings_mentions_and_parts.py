@@ -101,7 +101,49 @@ def upgrade() -> None:
 
 
 
+    # Derived: the nightly refresh fills it, and each deed on a firm.
+    with op.batch_alter_table('standings', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('visit_due_on', sa.Date(), nullable=True))
+        batch_op.create_index('ix_standings_owner_id_visit_due_on', ['owner_id', 'is_archived', 'visit_due_on'], unique=False)
+        batch_op.create_index('ix_standings_visit_due_on', ['visit_due_on', 'is_archived', 'township_id'], unique=False)
+
+    with op.batch_alter_table('candidacies', schema=None) as batch_op:
+        batch_op.drop_index('ix_candidacies_stage')
+        batch_op.drop_index('ix_candidacies_owner_id')
+        batch_op.add_column(sa.Column('is_archived', sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute("UPDATE candidacies SET is_archived = true WHERE firm_id IN "
+               "(SELECT id FROM firms WHERE archived_at IS NOT NULL)")
+    with op.batch_alter_table('candidacies', schema=None) as batch_op:
+        batch_op.alter_column('is_archived', existing_type=sa.Boolean(), server_default=None)
+        batch_op.create_index('ix_candidacies_stage', ['is_archived', 'stage', 'active_on', 'id'], unique=False)
+        batch_op.create_index(
+            'ix_candidacies_owner_id', ['owner_id', 'is_archived', 'stage', 'active_on'], unique=False
+        )
+
+    with op.batch_alter_table('stage_moves', schema=None) as batch_op:
+        batch_op.drop_index('ix_stage_moves_to_stage_on')
+        batch_op.create_index(
+            'ix_stage_moves_moved_on', ['moved_on', 'undone_at', 'candidacy_id', 'from_stage', 'to_stage'], unique=False
+        )
+
+
 def downgrade() -> None:
+    with op.batch_alter_table('stage_moves', schema=None) as batch_op:
+        batch_op.drop_index('ix_stage_moves_moved_on')
+        batch_op.create_index('ix_stage_moves_to_stage_on', ['to_stage', 'moved_on'], unique=False)
+
+    with op.batch_alter_table('candidacies', schema=None) as batch_op:
+        batch_op.drop_index('ix_candidacies_owner_id')
+        batch_op.drop_index('ix_candidacies_stage')
+        batch_op.drop_column('is_archived')
+        batch_op.create_index('ix_candidacies_stage', ['stage', 'active_on', 'id'], unique=False)
+        batch_op.create_index('ix_candidacies_owner_id', ['owner_id', 'stage'], unique=False)
+
+    with op.batch_alter_table('standings', schema=None) as batch_op:
+        batch_op.drop_index('ix_standings_visit_due_on')
+        batch_op.drop_index('ix_standings_owner_id_visit_due_on')
+        batch_op.drop_column('visit_due_on')
+
     with op.batch_alter_table('follow_ups', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_follow_ups_by_id'), type_='foreignkey')
         batch_op.drop_index('ix_follow_ups_by_id')

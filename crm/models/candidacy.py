@@ -21,16 +21,17 @@ _IS_OPEN = text("closed_on IS NULL")
 
 class Candidacy(Base):
     """One open at a time for a firm and a title. stage_since: when the present stage began; active_on: the newest of
-    that, a visit and a finished follow-up, by which it counts as stuck; reason: of an ending."""
+    that, a visit and a finished follow-up, by which it counts as stuck; reason: of an ending. is_archived: as its firm
+    is, so that a board of twenty thousand need not look at the firms."""
 
     __tablename__ = "candidacies"
     __table_args__ = (
         Index(
             "uq_candidacies_open", "firm_id", "target", unique=True, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN
         ),
-        Index("ix_candidacies_stage", "stage", "active_on", "id"),
+        Index("ix_candidacies_stage", "is_archived", "stage", "active_on", "id"),
         Index("ix_candidacies_campaign_id", "campaign_id", "stage"),
-        Index("ix_candidacies_owner_id", "owner_id", "stage"),
+        Index("ix_candidacies_owner_id", "owner_id", "is_archived", "stage", "active_on"),
         Index("ix_candidacies_firm_id", "firm_id"),
     )
 
@@ -48,6 +49,7 @@ class Candidacy(Base):
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(String(200))
+    is_archived: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     firm: Mapped["Firm"] = relationship()
@@ -61,7 +63,9 @@ class StageMove(Base):
     back, as if it had not been."""
 
     __tablename__ = "stage_moves"
-    __table_args__ = (Index("ix_stage_moves_to_stage_on", "to_stage", "moved_on"),)
+    __table_args__ = (
+        Index("ix_stage_moves_moved_on", "moved_on", "undone_at", "candidacy_id", "from_stage", "to_stage"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     candidacy_id: Mapped[int] = mapped_column(ForeignKey("candidacies.id"), index=True)

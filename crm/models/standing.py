@@ -72,6 +72,7 @@ class Standing(Base):
     class_one_ip: Mapped[int]
     class_two_ip: Mapped[int]
     completeness: Mapped[float]
+    visit_due_on: Mapped[date | None]  # when a visit is overdue from; None: no cadence covers the firm
 
 
 def _index(*columns: str, name: str = "", where: Any = None) -> Index:
@@ -83,6 +84,8 @@ def _index(*columns: str, name: str = "", where: Any = None) -> Index:
 
 for _columns in (*((column,) for column in _SORTED), *_CHOSEN):
     _index(*_columns)
+Index("ix_standings_owner_id_visit_due_on", Standing.owner_id, Standing.is_archived, Standing.visit_due_on)
+Index("ix_standings_visit_due_on", Standing.visit_due_on, Standing.is_archived, Standing.township_id)
 _index("is_archived", where=is_put_away(Standing.is_archived))
 _index("status", where=is_not_active(Standing.status))
 _index("figures", where=lacks_last_year(Standing.figures))

@@ -11,7 +11,7 @@ from crm.extensions import db
 from crm.models import Campaign, Candidacy, Firm, LatestEvaluation, Material, StageMove, Township, User
 from crm.queries.parameters import LARGEST_ID, Parameter, matching, one_of, understood, whole_number
 from crm.queries.scope import areas_within, visible_townships
-from pipelines.funnel.stages import ENDED, OPEN, STALE_AFTER, Situation
+from pipelines.funnel.stages import ENDED, OPEN, STALE_AFTER, Situation, is_stale
 from pipelines.vocabulary import MaterialState, Programme, Stage, Title
 
 BOARD, LIST = "board", "list"
@@ -96,23 +96,28 @@ class CandidacyPage:
 def board(asked: CandidacyFilter, viewer: User | None, today: date) -> tuple[Column, ...]:
     """Every open stage, in the same number of queries whatever stands on it."""
     conditions = [*_conditions(asked, viewer, today), Candidacy.stage.in_(OPEN)]
-    counts, stale = _counts(conditions), _counts([*conditions, _is_stale(today)])
-    net = _net(asked, viewer, today)
+    counts, net = _counts(conditions, today), _net(asked, viewer, today)
     cards: dict[Stage, list[Any]] = {stage: [] for stage in OPEN}
-    for row in db.session.execute(_cards(conditions)):
+    wanted = [(stage, 0, _CARDS_A_STAGE) for stage in OPEN if stage in counts]
+    for row in _segments(_of_any_stage(asked, viewer, today), wanted):
         cards[row.stage].append(row)
-    return tuple(
-        Column(stage, counts.get(stage, 0), stale.get(stage, 0), net.get(stage, 0), cards[stage]) for stage in OPEN
-    )
+    return tuple(Column(stage, *counts.get(stage, (0, 0)), net.get(stage, 0), cards[stage]) for stage in OPEN)
 
 
 def candidacy_page(asked: CandidacyFilter, viewer: User | None, today: date) -> CandidacyPage:
+    """The counts of the stages say which of them the page lies in, and where: nothing before it is read."""
     conditions = _conditions(asked, viewer, today)
-    counted = _with_firm(sa.func.count()).where(*conditions)
-    total = db.session.scalar(counted) or 0
+    counts = _counts(conditions, today)
+    total = sum(number for number, _ in counts.values())
     number = min(asked.page, max(1, -(-total // asked.size)))
-    rows = candidacy_rows(asked, viewer, today).limit(asked.size).offset((number - 1) * asked.size)
-    return CandidacyPage(db.session.execute(rows).all(), total, number, asked.size)
+    segments, before, wanted = [], (number - 1) * asked.size, asked.size
+    for stage in reversed(Stage):
+        there = counts.get(stage, (0, 0))[0]
+        taken = max(0, min(there - before, wanted))
+        if taken:
+            segments.append((stage, before, taken))
+        before, wanted = max(0, before - there), wanted - taken
+    return CandidacyPage(_segments(_of_any_stage(asked, viewer, today), segments), total, number, asked.size)
 
 
 def candidacy_rows(asked: CandidacyFilter, viewer: User | None, today: date) -> sa.Select[Any]:
@@ -176,31 +181,38 @@ def _shown() -> sa.Select[Any]:
         LatestEvaluation.programme == Programme.HIGH_TECH,
         Candidacy.target == Title.HIGH_TECH,
     )
-    shown: Any = _with_firm(*_READ)
+    shown: Any = sa.select(*_READ).select_from(Candidacy).join(Firm, Firm.id == Candidacy.firm_id)
     shown = shown.outerjoin(Township, Township.id == Firm.township_id).outerjoin(User, User.id == Candidacy.owner_id)
     return shown.outerjoin(Campaign, Campaign.id == Candidacy.campaign_id).outerjoin(LatestEvaluation, judged)
 
 
-def _cards(conditions: Sequence[sa.ColumnElement[bool]]) -> Any:
-    """The longest standing of each stage: as many small looks into the index as there are stages, in one statement."""
-    first = [
-        _with_firm(Candidacy.id)
+def _segments(conditions: Sequence[sa.ColumnElement[bool]], wanted: Sequence[tuple[Stage, int, int]]) -> Sequence[Any]:
+    """wanted: stage, how many to pass over, how many to take, the longest standing first: as many small looks into
+    the index as there are stages, in one statement. Answered in the order of wanted."""
+    if not wanted:
+        return ()
+    parts = [
+        sa.select(Candidacy.id, sa.literal(place).label("place"))
         .where(*conditions, Candidacy.stage == stage)
         .order_by(Candidacy.active_on, Candidacy.id)
-        .limit(_CARDS_A_STAGE)
+        .limit(most)
+        .offset(first)
         .subquery()
-        for stage in OPEN
+        for place, (stage, first, most) in enumerate(wanted)
     ]
-    ids = sa.union_all(*(sa.select(each.c.id) for each in first)).subquery()
-    return _shown().where(Candidacy.id.in_(sa.select(ids.c.id))).order_by(Candidacy.active_on, Candidacy.id)
-
-
-def _with_firm(*columns: Any) -> Any:
-    return sa.select(*columns).select_from(Candidacy).join(Firm, Firm.id == Candidacy.firm_id)
+    ids = sa.union_all(*(sa.select(each.c.id, each.c.place) for each in parts)).subquery()
+    shown = _shown().join(ids, ids.c.id == Candidacy.id)
+    return db.session.execute(shown.order_by(ids.c.place, Candidacy.active_on, Candidacy.id)).all()
 
 
 def _conditions(asked: CandidacyFilter, viewer: User | None, today: date) -> list[sa.ColumnElement[bool]]:
-    return [Firm.archived_at.is_(None), *_asked(asked, viewer, today)]
+    """On the candidacy alone: its index is walked, the firm is looked up only where a township is asked for."""
+    return [Candidacy.is_archived.is_(False), *_asked(asked, viewer, today)]
+
+
+def _of_any_stage(asked: CandidacyFilter, viewer: User | None, today: date) -> list[sa.ColumnElement[bool]]:
+    """For who says the stage himself: beside a second word about it SQLite sorts what the index holds in order."""
+    return _conditions(replace(asked, stage=None, state="all"), viewer, today)
 
 
 def _asked(asked: CandidacyFilter, viewer: User | None, today: date) -> Iterator[sa.ColumnElement[bool]]:
@@ -215,11 +227,15 @@ def _asked(asked: CandidacyFilter, viewer: User | None, today: date) -> Iterator
     if asked.owner:
         yield _owned(asked.owner, viewer)
     if asked.township:
-        yield Firm.township_id.in_(areas_within({asked.township}))
+        yield _lies_in(areas_within({asked.township}))
     if asked.stale:
         yield _is_stale(today)
     if (townships := visible_townships(viewer)) is not None:
-        yield Firm.township_id.in_(townships)
+        yield _lies_in(townships)
+
+
+def _lies_in(townships: frozenset[int]) -> sa.ColumnElement[bool]:
+    return Candidacy.firm_id.in_(sa.select(Firm.id).where(Firm.township_id.in_(townships)))
 
 
 def _owned(owner: str, viewer: User | None) -> sa.ColumnElement[bool]:
@@ -238,18 +254,23 @@ def _is_stale(today: date) -> sa.ColumnElement[bool]:
     )
 
 
-def _counts(conditions: Sequence[sa.ColumnElement[bool]]) -> dict[Stage, int]:
-    counted = _with_firm(Candidacy.stage, sa.func.count())
-    rows = db.session.execute(counted.where(*conditions).group_by(Candidacy.stage))
-    return dict(tuple(row) for row in rows)
+def _counts(conditions: Sequence[sa.ColumnElement[bool]], today: date) -> dict[Stage, tuple[int, int]]:
+    """Of each stage: how many, and how many of them have stood still for too long. Counted by day, which the index
+    holds in order; what is stale is told by the domain alone."""
+    by_day: Any = sa.select(Candidacy.stage, Candidacy.active_on, sa.func.count()).where(*conditions)
+    counts: dict[Stage, tuple[int, int]] = {}
+    for stage, day, number in db.session.execute(by_day.group_by(Candidacy.stage, Candidacy.active_on)):
+        known, late = counts.get(stage, (0, 0))
+        counts[stage] = (known + number, late + (number if is_stale(stage, day, today) else 0))
+    return counts
 
 
 def _net(asked: CandidacyFilter, viewer: User | None, today: date) -> dict[Stage, int]:
     """This month's moves into a stage less those out of it, of the candidacies the filter is about."""
-    about = _conditions(replace(asked, stage=None, state="all", stale=None), viewer, today)
-    moved: Any = sa.select(StageMove.from_stage, StageMove.to_stage, sa.func.count()).select_from(StageMove)
-    moved = moved.join(Candidacy, Candidacy.id == StageMove.candidacy_id).join(Firm, Firm.id == Candidacy.firm_id)
-    moved = moved.where(StageMove.moved_on >= today.replace(day=1), StageMove.undone_at.is_(None), *about)
+    about = _of_any_stage(replace(asked, stale=None), viewer, today)
+    moved: Any = sa.select(StageMove.from_stage, StageMove.to_stage, sa.func.count())
+    meant = sa.exists().where(Candidacy.id == StageMove.candidacy_id, *about)  # a month's moves are few: they lead
+    moved = moved.where(StageMove.moved_on >= today.replace(day=1), StageMove.undone_at.is_(None), meant)
     net: dict[Stage, int] = {}
     for before, after, number in db.session.execute(moved.group_by(StageMove.from_stage, StageMove.to_stage)):
         net[after] = net.get(after, 0) + number

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.extensions import db
-from crm.models import Candidacy, Firm, FollowUp, Mention, User, Visit
+from crm.models import Candidacy, Firm, FollowUp, Mention, Standing, User, Visit
 from crm.queries.candidacies import CandidacyFilter, candidacy_page
-from crm.queries.unvisited import Behind, firms_behind
+from crm.queries.unvisited import Behind, behind_page
+from crm.queries.work_filter import WorkFilter
 
 _DAYS_AHEAD = 7
 _SHOWN = 50
@@ -49,7 +50,7 @@ def my_day(viewer: User, today: date) -> MyDay:
     owed = sa.select(FollowUp).join(Firm, Firm.id == FollowUp.firm_id).where(mine, Firm.archived_at.is_(None))
     shown = owed.options(joinedload(FollowUp.firm)).order_by(FollowUp.due_on, FollowUp.id).limit(_SHOWN)
     stuck = candidacy_page(CandidacyFilter(owner="mine", stale="yes", size=_SHOWN_BESIDE), viewer, today)
-    behind = firms_behind(viewer, today, owner_id=viewer.id)
+    behind = behind_page(WorkFilter(owner="mine", size=20), viewer, today)
     return MyDay(
         groups=_grouped(db.session.scalars(shown).all(), today),
         total=db.session.scalar(sa.select(sa.func.count()).select_from(owed.subquery())) or 0,
@@ -58,9 +59,9 @@ def my_day(viewer: User, today: date) -> MyDay:
         mentions=_mentions(viewer),
         stuck=stuck.rows,
         stuck_count=stuck.total,
-        behind=behind[:_SHOWN_BESIDE],
-        behind_count=len(behind),
-        firms=_count(sa.select(Firm.id).where(Firm.owner_id == viewer.id, Firm.archived_at.is_(None))),
+        behind=behind.rows[:_SHOWN_BESIDE],
+        behind_count=behind.total,
+        firms=_count(sa.select(Standing.firm_id).where(Standing.owner_id == viewer.id, ~Standing.is_archived)),
         visits_this_month=_count(
             sa.select(Visit.id).where(Visit.by_id == viewer.id, Visit.visited_on >= today.replace(day=1))
         ),

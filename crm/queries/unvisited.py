@@ -10,18 +10,23 @@ import sqlalchemy as sa
 from crm.extensions import db
 from crm.models import Candidacy, Firm, FollowUp, Standing, Township, User, Visit
 from crm.queries.scope import top_townships, within_scope
-from pipelines.cadence import cadence_of, cadences, is_behind
-from pipelines.vocabulary import Stage, Tier
+from crm.queries.work_filter import WorkFilter, WorkPage
+from pipelines.cadence import cadence_of
+from pipelines.vocabulary import Stage
 
 
 class Behind(NamedTuple):
+    """due_on: the last day on which a visit was in time; None: it was never visited."""
+
     firm_id: int
     name: str
+    uscc: str
     township: str | None
     owner_id: int | None
     owner: str | None
     label: str
     last_visit: date | None
+    due_on: date | None
 
 
 class Load(NamedTuple):
@@ -48,23 +53,47 @@ class Loads:
 
 
 _NOBODY, _NOWHERE = "（未分派）", "（未填）"
-_QUARTER = 92
+QUARTER = 92
+BEHIND, COVERED = "behind", "covered"
+WHICH = {BEHIND: "到期未走访", COVERED: "全部应走访"}
 
 
-def firms_behind(viewer: User | None, today: date, owner_id: int | None = None) -> list[Behind]:
-    """The longest unvisited first, those never visited before all."""
-    behind = [
-        Behind(row.id, row.name, row.township, row.owner_id, row.owner, rule.label, row.last_visit)
-        for row, rule in _covered(viewer, owner_id)
-        if is_behind(rule, row.last_visit, today)
-    ]
-    return sorted(behind, key=lambda each: (each.last_visit or date.min, each.firm_id))
+def behind_page(asked: WorkFilter, viewer: User | None, today: date) -> WorkPage:
+    conditions = _wanted(asked, viewer, today)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Standing).where(*conditions)) or 0
+    return WorkPage.of(asked, total, lambda first, most: _behind(conditions, first, most))
+
+
+def firms_behind(viewer: User | None, today: date, asked: WorkFilter | None = None) -> Sequence[Behind]:
+    """All of them, the most overdue first, those never visited before all."""
+    return _behind(_wanted(asked or WorkFilter(), viewer, today))
+
+
+def _behind(
+    conditions: Sequence[sa.ColumnElement[bool]], first: int | None = None, most: int | None = None
+) -> Sequence[Behind]:
+    due: Any = sa.select(Standing.firm_id, Standing.visit_due_on).where(*conditions)
+    due = due.order_by(Standing.visit_due_on, Standing.firm_id).offset(first).limit(most).subquery()
+    last = sa.select(sa.func.max(Visit.visited_on)).where(Visit.firm_id == Firm.id).correlate(Firm).scalar_subquery()
+    candidate = sa.exists().where(Candidacy.firm_id == Firm.id, Candidacy.closed_on.is_(None))
+    rows: Any = sa.select(
+        Firm.id, Firm.name, Firm.uscc, Township.name.label("township"), Firm.owner_id, User.name.label("owner"),
+        Standing.tier, candidate.label("is_candidate"), last.label("last_visit"), due.c.visit_due_on,
+    ).join(due, due.c.firm_id == Firm.id).join(Standing, Standing.firm_id == Firm.id)  # fmt: skip
+    rows = rows.outerjoin(Township, Township.id == Firm.township_id).outerjoin(User, User.id == Firm.owner_id)
+    found = db.session.execute(rows.order_by(due.c.visit_due_on, Firm.id)).all()
+    return [
+        Behind(
+            row.id, row.name, row.uscc, row.township, row.owner_id, row.owner, _rule(row), row.last_visit,
+            row.visit_due_on if row.last_visit else None,
+        )
+        for row in found
+    ]  # fmt: skip
 
 
 def loads(viewer: User | None, today: date) -> Loads:
-    covered = [(row, is_behind(rule, row.last_visit, today)) for row, rule in _covered(viewer, None)]
     overdue = (FollowUp.done_on.is_(None), FollowUp.due_on < today)
-    recent = (Visit.visited_on > date.fromordinal(today.toordinal() - _QUARTER), Visit.visited_on <= today)
+    recent = (Visit.visited_on > date.fromordinal(today.toordinal() - QUARTER), Visit.visited_on <= today)
     still_open = (Candidacy.closed_on.is_(None), Candidacy.stage != Stage.RECOGNIZED)
     by_owner = [
         _counted(FollowUp, FollowUp.owner_id, overdue, viewer), _counted(Visit, Visit.by_id, recent, viewer),
@@ -75,10 +104,10 @@ def loads(viewer: User | None, today: date) -> Loads:
         for model, conditions in ((FollowUp, overdue), (Visit, recent), (Candidacy, still_open))
     ]
     tops = top_townships()
-    in_towns = [(tops.get(row.township_id), late) for row, late in covered]
+    in_town = [_summed(counts, tops) for counts in _covered(Standing.township_id, viewer, today)]
     return Loads(
-        _told(_names(User), _NOBODY, [(row.owner_id, late) for row, late in covered], by_owner),
-        _told(_names(Township), _NOWHERE, in_towns, [_summed(counts, tops) for counts in by_town]),
+        _told(_names(User), _NOBODY, _covered(Standing.owner_id, viewer, today), by_owner),
+        _told(_names(Township), _NOWHERE, in_town, [_summed(counts, tops) for counts in by_town]),
     )
 
 
@@ -91,27 +120,28 @@ def _summed(counts: dict[int | None, int], tops: dict[int, int]) -> dict[int | N
     return summed
 
 
-def _covered(viewer: User | None, owner_id: int | None) -> list[tuple[Any, Any]]:
-    """The firms a cadence covers, each with its strictest one."""
-    last = sa.select(Visit.firm_id, sa.func.max(Visit.visited_on).label("on")).group_by(Visit.firm_id).subquery()
-    candidate = sa.exists().where(Candidacy.firm_id == Firm.id, Candidacy.closed_on.is_(None))
-    rows: Any = sa.select(
-        Firm.id, Firm.name, Firm.township_id, Township.name.label("township"), Firm.owner_id, User.name.label("owner"),
-        Standing.tier, candidate.label("is_candidate"), last.c.on.label("last_visit"),
-    ).join(Standing, Standing.firm_id == Firm.id)  # fmt: skip
-    rows = rows.outerjoin(last, last.c.firm_id == Firm.id).outerjoin(Township, Township.id == Firm.township_id)
-    rows = rows.outerjoin(User, User.id == Firm.owner_id).where(Firm.archived_at.is_(None), _may_be_covered(candidate))
-    if owner_id:
-        rows = rows.where(Firm.owner_id == owner_id)
-    found = db.session.execute(within_scope(rows, viewer, Firm.township_id)).all()
-    ruled = [(row, cadence_of(row.tier, row.is_candidate)) for row in found]
-    return [(row, rule) for row, rule in ruled if rule]
+def _wanted(asked: WorkFilter, viewer: User | None, today: date) -> list[sa.ColumnElement[bool]]:
+    """On the derived row alone: an index holds all of it."""
+    due = Standing.visit_due_on.is_not(None) if asked.which == COVERED else Standing.visit_due_on < today
+    return [
+        due,
+        Standing.is_archived.is_(False),
+        *asked.conditions(viewer, Standing.owner_id, Standing.township_id),
+    ]
 
 
-def _may_be_covered(candidate: Any) -> sa.ColumnElement[bool]:
-    tiers = [tier for tier in Tier if any(tier in rule.tiers for rule in cadences())]
-    on_rung = Standing.tier.in_(tiers)
-    return sa.or_(on_rung, candidate) if any(rule.has_candidacy for rule in cadences()) else on_rung
+def _rule(row: Any) -> str:
+    rule = cadence_of(row.tier, row.is_candidate)
+    return rule.label if rule else ""
+
+
+def _covered(key: Any, viewer: User | None, today: date) -> tuple[dict[int | None, int], dict[int | None, int]]:
+    """By owner or township: the firms a cadence covers, and those of them that are within it."""
+    in_time = sa.func.count().filter(Standing.visit_due_on >= today)
+    counted: Any = sa.select(key, sa.func.count(), in_time)
+    counted = counted.where(Standing.visit_due_on.is_not(None), Standing.is_archived.is_(False)).group_by(key)
+    rows = db.session.execute(within_scope(counted, viewer, Standing.township_id)).all()
+    return {of: covered for of, covered, _ in rows}, {of: timely for of, _, timely in rows}
 
 
 def _counted(model: Any, key: Any, conditions: Sequence[Any], viewer: User | None) -> dict[int | None, int]:
@@ -125,14 +155,12 @@ def _names(model: Any) -> dict[int | None, str]:
 
 
 def _told(
-    names: dict[int | None, str], nobody: str, covered: Sequence[tuple[int | None, bool]],
+    names: dict[int | None, str], nobody: str, covered: Sequence[dict[int | None, int]],
     counts: Sequence[dict[int | None, int]],
 ) -> list[Load]:  # fmt: skip
     loads = []
     for key in (*names, None):
-        late = [is_late for owner, is_late in covered if owner == key]
-        overdue, visits, candidacies = (each.get(key, 0) for each in counts)
-        if late or overdue or visits or candidacies:
-            name = nobody if key is None else names[key]
-            loads.append(Load(key, name, len(late), late.count(False), overdue, visits, candidacies))
+        numbers = [each.get(key, 0) for each in (*covered, *counts)]
+        if any(numbers):
+            loads.append(Load(key, nobody if key is None else names[key], *numbers))
     return loads

@@ -1,12 +1,16 @@
 """Candidacies: the board and the list, and one of them."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm import clock
 from crm.actions.candidacies import open_candidacies, update_candidacy
+from crm.actions.candidacy_exports import CANDIDACY_LIST, export_candidacies
 from crm.actions.events import Author
+from crm.actions.list_exports import file_name
 from crm.forms.candidacy import CandidacyForm, NewCandidacyForm, StageMoveForm
 from crm.permissions import requires
 from crm.queries.campaigns import campaign_pairs
@@ -23,6 +27,7 @@ from crm.queries.candidacies import (
 )
 from crm.queries.firm_choices import owner_pairs, township_pairs
 from crm.queries.scope import find_firm
+from crm.views.downloads import send_workbook
 from pipelines.funnel.stages import OPEN, days_in_stage, is_stale, moves_from
 from pipelines.vocabulary import MaterialState, Stage
 
@@ -52,6 +57,14 @@ def index() -> str:
         days=lambda row: days_in_stage(row.stage_since, today),
         is_stale=lambda row: is_stale(row.stage, row.active_on, today),
     )
+
+
+@blueprint.post("/export-files")
+@requires("exports.run")
+def export() -> Response:
+    asked, content = CandidacyFilter.from_args(request.form), BytesIO()
+    export_candidacies(asked, current_user, Author.of(current_user), content)
+    return send_workbook(content, file_name(CANDIDACY_LIST))
 
 
 @blueprint.get("/new")

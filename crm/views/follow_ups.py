@@ -1,8 +1,9 @@
 """What is owed: set, finished, put off, handed over, taken back."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,12 +16,17 @@ from crm.actions.follow_ups import (
     set_follow_up,
     undo_follow_up,
 )
+from crm.actions.list_exports import file_name
+from crm.actions.visit_exports import FOLLOW_UP_LIST, export_follow_ups
 from crm.forms.visit import FollowUpForm
 from crm.models import FollowUp
 from crm.own_paths import own_path
 from crm.permissions import requires
-from crm.queries.follow_ups import find_follow_up
+from crm.queries.firm_choices import owner_pairs, township_pairs
+from crm.queries.follow_ups import WHICH, find_follow_up, follow_up_page
 from crm.queries.scope import find_firm
+from crm.queries.work_filter import WorkFilter
+from crm.views.downloads import send_workbook
 from pipelines.names import cleaned
 from pipelines.refusals import Refusal
 
@@ -28,6 +34,28 @@ blueprint = Blueprint("follow_ups", __name__)
 
 _LATER = {"1": "明天", "3": "三天后", "7": "一周后", "30": "一个月后"}
 _LONGEST = 300
+
+
+@blueprint.get("/visits/follow-ups")
+@requires("firms.view")
+def index() -> str:
+    asked = WorkFilter.from_args(request.args, WHICH)
+    return render_template(
+        "follow_ups/index.html",
+        asked=asked,
+        page=follow_up_page(asked, current_user, clock.today()),
+        which=WHICH,
+        townships=township_pairs(current_user),
+        colleagues=owner_pairs(None),
+    )
+
+
+@blueprint.post("/visits/follow-ups/export-files")
+@requires("exports.run")
+def export() -> Response:
+    asked, content = WorkFilter.from_args(request.form, WHICH), BytesIO()
+    export_follow_ups(asked, current_user, Author.of(current_user), content)
+    return send_workbook(content, file_name(FOLLOW_UP_LIST))
 
 
 @blueprint.get("/firms/<int:firm_id>/follow-ups/new")

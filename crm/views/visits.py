@@ -1,5 +1,6 @@
 """Visits: over the county, and of a firm."""
 
+from datetime import date
 from io import BytesIO
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from crm import clock
 from crm.actions.attachments import Given
 from crm.actions.events import Author
 from crm.actions.list_exports import file_name
-from crm.actions.visit_exports import VISIT_LIST, export_visits
+from crm.actions.visit_exports import UNVISITED_LIST, VISIT_LIST, export_unvisited, export_visits
 from crm.actions.visits import add_photos, record_visit, update_visit
 from crm.forms.visit import NewVisitForm, PhotoForm, VisitForm
 from crm.models import Visit
@@ -18,14 +19,14 @@ from crm.permissions import requires
 from crm.queries.firm_choices import owner_pairs, township_pairs
 from crm.queries.firm_parts import find_part
 from crm.queries.scope import find_firm
-from crm.queries.unvisited import firms_behind, loads
+from crm.queries.unvisited import QUARTER, behind_page, loads
+from crm.queries.unvisited import WHICH as BEHIND_WHICH
 from crm.queries.visits import VisitFilter, visit_page, visitors, visits_of
+from crm.queries.work_filter import WorkFilter
 from crm.views.downloads import send_workbook
 from pipelines.vocabulary import VisitKind
 
 blueprint = Blueprint("visits", __name__)
-
-_BEHIND_SHOWN = 200
 
 
 @blueprint.get("/visits")
@@ -53,15 +54,33 @@ def export() -> Response:
 @blueprint.get("/visits/behind")
 @requires("firms.view")
 def behind() -> str:
-    owner_id = request.args.get("owner", type=int)
-    rows = firms_behind(current_user, clock.today(), owner_id)
-    return render_template("visits/behind.html", rows=rows[:_BEHIND_SHOWN], total=len(rows))
+    asked = WorkFilter.from_args(request.args, BEHIND_WHICH)
+    return render_template(
+        "visits/behind.html",
+        asked=asked,
+        page=behind_page(asked, current_user, clock.today()),
+        which=BEHIND_WHICH,
+        townships=township_pairs(current_user),
+        owners=owner_pairs(None),
+    )
+
+
+@blueprint.post("/visits/behind/export-files")
+@requires("exports.run")
+def export_behind() -> Response:
+    asked, content = WorkFilter.from_args(request.form, BEHIND_WHICH), BytesIO()
+    export_unvisited(asked, current_user, Author.of(current_user), content)
+    return send_workbook(content, file_name(UNVISITED_LIST))
 
 
 @blueprint.get("/visits/load")
 @requires("firms.view")
 def load() -> str:
-    return render_template("visits/load.html", loads=loads(current_user, clock.today()))
+    today = clock.today()
+    quarter_begins = date.fromordinal(today.toordinal() - QUARTER + 1)
+    return render_template(
+        "visits/load.html", loads=loads(current_user, today), first=quarter_begins.isoformat(), last=today.isoformat()
+    )
 
 
 @blueprint.get("/firms/<int:firm_id>/visits/new")

@@ -63,6 +63,9 @@ PAGES = {
     "candidacies.new": "/candidacies/new?firm=2",
     "candidacies.show": "/candidacies/1",
     "candidacies.edit": "/candidacies/1/edit",
+    "application_parts.index": "/candidacies/{parts}/parts",
+    "application_parts.new": "/candidacies/{parts}/parts/new?kind=product",
+    "application_parts.edit": "/candidacies/{parts}/parts/1/edit",
     "candidacies of a firm": "/firms/1?tab=candidacies",
     "stage_moves.new": "/candidacies/1/stage-moves/new?to=abandoned",
     "campaigns.index": "/candidacies/campaigns",
@@ -77,7 +80,12 @@ PAGES = {
     "visits.show": "{visit}",
     "visits.edit": "{visit}/edit",
     "visits of a firm": "/firms/1?tab=visits",
+    "follow_ups.index": "/visits/follow-ups",
     "follow_ups.new": "/firms/1/follow-ups/new",
+    "trainings.index": "/visits/trainings",
+    "trainings.new": "/visits/trainings/new",
+    "trainings.show": "/visits/trainings/1",
+    "trainings.edit": "/visits/trainings/1/edit",
     "reassignments.index": "/system/reassignments",
     "reminders.index": "/reminders",
     "reminders.ahead": "/reminders/ahead",
@@ -105,7 +113,7 @@ PAGES = {
 # Answered with a file, a piece of a page, a redirect to a page above, or nothing to look at.
 NO_PAGES = {
     "assets.show", "duplicates.index", "export_files.show", "faulty_rows.index", "flags.index", "health.show",
-    "attachments.show", "import_templates.show", "import_templates.show_list",
+    "attachments.show", "attachments.small", "import_templates.show", "import_templates.show_list",
     "candidates.template",  # a Word file
     "exports.show",  # only for lists of more than 20,000 firms
 }  # fmt: skip
@@ -118,8 +126,10 @@ def places(browser, server, passes, tmp_path_factory) -> dict[str, str]:
     with sqlite3.connect(server.instance / "crm.db") as county:
         known = county.execute("SELECT name, uscc FROM firms WHERE id = 1").fetchone()
         visit = county.execute("SELECT firm_id, id FROM visits ORDER BY id").fetchone()
+        parts = county.execute("SELECT candidacy_id FROM application_parts WHERE id = 1").fetchone()
         flag = county.execute("SELECT firm_id, id FROM flags WHERE lifted_on IS NULL").fetchone()
     places = {"flag": "/firms/{}/flags/{}/lifting".format(*flag), "visit": "/firms/{}/visits/{}".format(*visit)}
+    places["parts"] = str(parts[0])
     return places | _previewed(
         browser, server, passes, _small_ledger(tmp_path_factory.mktemp("ledger") / "台账.csv", *known)
     )

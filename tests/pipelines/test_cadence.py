@@ -4,11 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipelines.cadence import Cadence, cadence_of, cadences, is_behind
+from pipelines.cadence import NEVER, cadence_of, cadences, visit_due_on
 from pipelines.vocabulary import Tier
 
 TODAY = date(2026, 6, 30)
-QUARTERLY = Cadence("q", "季度", 92, "每季度一次")
 
 
 def test_the_shipped_rules_visit_key_firms_every_quarter():
@@ -23,11 +22,14 @@ def test_of_several_rules_the_strictest_counts():
 
 @pytest.mark.parametrize(("ago", "behind"), [(92, False), (93, True), (0, False)])
 def test_a_firm_is_behind_the_day_after_its_days_are_over(ago, behind):
-    assert is_behind(QUARTERLY, TODAY - timedelta(days=ago), TODAY) is behind
+    due_on = visit_due_on(Tier.LEADING, False, TODAY - timedelta(days=ago))
+
+    assert (due_on < TODAY) is behind
 
 
-def test_a_firm_never_visited_is_behind():
-    assert is_behind(QUARTERLY, None, TODAY)
+def test_a_firm_never_visited_is_behind_and_one_without_a_rule_never_is():
+    assert visit_due_on(Tier.PROSPECT, True, None) == NEVER < TODAY
+    assert visit_due_on(Tier.PROSPECT, False, None) is None
 
 
 def test_every_rule_has_days_and_a_name():

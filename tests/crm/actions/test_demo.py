@@ -9,6 +9,7 @@ from crm.actions.password_hashes import matches
 from crm.extensions import Base, db
 from crm.models import (
     AnnualFigures,
+    ApplicationPart,
     Candidacy,
     Contact,
     Event,
@@ -17,6 +18,7 @@ from crm.models import (
     Recognition,
     TechField,
     Township,
+    Training,
     User,
     Visit,
 )
@@ -90,6 +92,8 @@ def test_demo_fills_every_table_with_what_the_generator_made(app):
 
     made = a_county(60, today=TODAY).tables
     assert counts.pop("visits") == count(Visit) > 0
+    assert counts.pop("trainings") == count(Training) > 0
+    assert counts.pop("parts") == count(ApplicationPart) > 0
     assert counts.pop("candidacies") == count(Candidacy) > 0
     assert counts == {name: len(rows) for name, rows in made.items()}
     assert count(Firm) == 60

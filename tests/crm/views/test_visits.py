@@ -360,14 +360,14 @@ def test_every_number_of_the_load_opens_a_list_of_that_many(sign_in, officer):
         )  # fmt: skip
     refreshed()
     chief = sign_in(a_user(Role.SECTION_CHIEF))
-    links = BeautifulSoup(chief.get("/visits/load").data, "html.parser").select("td.num a")
+    links = BeautifulSoup(chief.get("/visits/load").data, "html.parser").select("td.num a[href*=candidacies]")
 
     assert [link.get_text() for link in links] == ["2", "2"]
     for link in links:
         assert len(told(chief.get(link["href"]), "table.data tbody th")) == 2
 
 
-@pytest.mark.parametrize("path", ["/", "/visits", "/visits/behind", "/visits/load"])
+@pytest.mark.parametrize("path", ["/", "/visits", "/visits/behind", "/visits/load", "/visits/follow-ups"])
 def test_the_pages_take_the_same_number_of_queries_for_one_and_for_twenty(desk, officer, queries, path):
     def some(number: int) -> None:
         for _ in range(number):
@@ -387,6 +387,27 @@ def test_the_pages_take_the_same_number_of_queries_for_one_and_for_twenty(desk, 
         desk.get(path)
 
     assert len(many) == len(few)
+
+
+def test_what_is_owed_is_listed_by_whose_it_is_and_how_late(desk, officer, firm):
+    a_follow_up(firm, officer, TODAY - timedelta(days=3))
+    a_follow_up(firm, officer, TODAY + timedelta(days=20), is_need=True)
+    a_follow_up(firm, a_user(), TODAY, done_on=TODAY, outcome="已答复企业")
+
+    def listed(query: str) -> int:
+        return len(told(desk.get(f"/visits/follow-ups{query}"), ".todo > li"))
+
+    assert [listed(query) for query in ("", "?which=overdue", "?which=week&owner=mine", "?which=needs")] == [2, 1, 1, 1]
+    assert "已答复企业" in desk.get("/visits/follow-ups?which=done").text
+    assert "没有符合条件的诉求和跟进" in desk.get("/visits/follow-ups?owner=none").text
+
+
+@pytest.mark.parametrize("path", ["/visits/follow-ups", "/visits/behind"])
+@pytest.mark.parametrize("rubbish", ["which=x", "owner=nobody", "township=-1", "page=0", "size=7"])
+def test_rubbish_in_the_address_of_the_lists_is_told(desk, path, rubbish):
+    page = desk.get(f"{path}?{rubbish}")
+
+    assert (page.status_code, "没有用上看不懂的条件" in page.text) == (200, True)
 
 
 @pytest.mark.parametrize("rubbish", ["kind=x", "by=nobody", "first=yesterday", "township=-1", "page=0"])
