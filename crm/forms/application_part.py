@@ -12,17 +12,16 @@ from crm.queries.application_parts import project_pairs, right_pairs
 from pipelines.vocabulary import PartKind
 
 
-class _Ticks(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+def _ticks(label: str) -> SelectMultipleField:
+    return SelectMultipleField(label, coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
 
 
 class ApplicationPartForm(ChineseForm):
     number = CountField("编号", [Filled()], least=1, most=99)
     name = LineField("名称", [Filled(), AtMost(120)])
     amount = WanYuanField("近三年投入")
-    rights = _Ticks("知识产权", coerce=int)
-    projects = _Ticks("对应的研发活动", coerce=int)
+    rights = _ticks("知识产权")
+    projects = _ticks("对应的研发活动")
 
     @classmethod
     def of(cls, candidacy: Candidacy, kind: PartKind, part: ApplicationPart | None = None, **values: Any):
