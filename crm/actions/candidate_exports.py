@@ -13,13 +13,14 @@ from crm.actions.list_exports import list_column as column
 from crm.extensions import db
 from crm.models import Campaign, Scoring, User
 from crm.queries.campaigns import drift
-from crm.queries.candidate_filter import LISTS, CandidateFilter
+from crm.queries.candidate_filter import LISTS, STRICTNESS, CandidateFilter
 from crm.queries.candidate_plan import Plan, plan
 from crm.queries.candidates import biggest_gap, candidate_rows, chance_words, gates_of, tier_words
+from crm.queries.list_choices import chips, filter_choices
 from crm.queries.scope import top_townships
 from pipelines.papers import fill_template, write_candidate_template
 from pipelines.sheets.book import Sheet, write_book
-from pipelines.vocabulary import EventKind, Verdict
+from pipelines.vocabulary import EventKind, PotentialTier, Verdict
 
 CANDIDATE_LIST = "候选名单"
 REMARK = "潜力由模型排序，仅供参考，不替代规则判断；概率只给已申报或有申报意向的企业"
@@ -43,7 +44,7 @@ def export_candidates(
         Sheet(name, f"{name}　{len(own)} 家", _COLUMNS, _numbered(own, scoring), foot)
         for name, own in _by_township(rows).items()
     ]
-    cover = _cover(asked, scoring, plan(asked, scoring), rows, by)
+    cover = _cover(scoring, plan(asked, scoring), rows, _narrowed(asked, viewer), by)
     count = write_book(target, _title(scoring), cover, sheets or [Sheet(CANDIDATE_LIST, "没有企业", _COLUMNS, [])])
     _trace(asked, by, count)
     return count
@@ -146,18 +147,23 @@ def _basis(scoring: Scoring) -> str:
     return f"数据截至 {scoring.as_of}，模型 {scoring.version_id}（指纹 {scoring.version.sha256[:12]}）。{demo}"
 
 
-def _cover(
-    asked: CandidateFilter, scoring: Scoring, seen: Plan, rows: Sequence[Any], by: Author
-) -> list[tuple[str, str]]:
-    narrowed = [LISTS[asked.list]] if asked.list else []
-    narrowed += [f"{name}={value}" for name, value in asked.to_args().items() if name != "list"]
+def _narrowed(asked: CandidateFilter, viewer: User | None) -> str:
+    """What the list was narrowed by, in the words of its page; whose plan it is stands on the cover already."""
+    words = [LISTS[asked.list]] if asked.list else []
+    words += [PotentialTier(asked.potential).label] if asked.potential else []
+    words += [f"今年评审{STRICTNESS[asked.strictness]}"] if asked.strictness else []
+    words += [chip.words for chip in chips(asked.firms, filter_choices(viewer))]
+    return "；".join(words) or "无"
+
+
+def _cover(scoring: Scoring, seen: Plan, rows: Sequence[Any], narrowed: str, by: Author) -> list[tuple[str, str]]:
     return [
         ("企业数", f"{len(rows)} 家"),
         ("批次", seen.campaign.name if seen.campaign else "还没有申报批次"),
         ("目标", f"{seen.target} 家"),
         ("指标推算", _summary(seen, len(rows))),
         ("各镇街", "；".join(f"{name} {len(own)} 家" for name, own in _by_township(rows).items()) or "无"),
-        ("筛选条件", "；".join(narrowed) or "无"),
+        ("筛选条件", narrowed),
         ("依据", _basis(scoring)),
         ("说明", REMARK),
         ("锁定", _frozen(seen.campaign)),

@@ -44,7 +44,7 @@ class Chip(NamedTuple):
     rest: str | None
 
 
-def filter_choices(viewer: User) -> dict[str, Pairs]:
+def filter_choices(viewer: User | None) -> dict[str, Pairs]:
     """Parameter → (value, words), as the selects of the filter row offer them."""
     return {
         "township": township_pairs(viewer),

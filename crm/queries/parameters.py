@@ -11,6 +11,7 @@ from pipelines.names import cleaned
 
 _MANY_AT_MOST = 50
 _TOLD_AT_MOST = 5
+_NOTES_OF_OURS = ("moved", "done")  # what was just done and can be taken back: no condition of a list
 LARGEST_ID = 2**31 - 1
 
 
@@ -56,6 +57,8 @@ def _given(args: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
     """Name and texts, without the empty ones a form sends; args of a request may hold a name several times."""
     texts_of: Callable[[str], list[str]] = getattr(args, "getlist", lambda name: [args[name]])
     for name in args:
+        if name in _NOTES_OF_OURS:
+            continue
         if texts := [text for text in texts_of(name) if text.strip()]:
             yield name, texts
 

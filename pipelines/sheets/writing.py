@@ -21,6 +21,7 @@ _WIDTHS: dict[Cell, int] = {
     "uscc": 21, "name": 34, "names": 26, "long_text": 40, "date": 12, "day": 12, "money": 15, "phone": 15, "email": 24,
     "industry": 26, "tech_field": 20, "yes_no": 9, "year": 8, "count": 10, "people": 11, "percent": 10, "number": 7,
 }  # fmt: skip
+_MIDDLE = {"valign": "vcenter"}  # beside a cell of several lines
 _NUMBER_FORMATS: dict[Cell, str] = {
     "money": "#,##0.00", "percent": "0.00", "date": "yyyy-mm-dd", "day": "yyyy-mm-dd",
 }  # fmt: skip
@@ -82,7 +83,7 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format
 
 def text_style(workbook: xlsxwriter.Workbook, cell: Cell) -> Format | None:
     """Codes and phones keep Excel's text format, so that they stay whole when somebody edits them."""
-    return workbook.add_format({"num_format": "@"}) if cell in ("uscc", "phone", "text") else None
+    return workbook.add_format({"num_format": "@", **_MIDDLE}) if cell in ("uscc", "phone", "text") else None
 
 
 CellWriter = Callable[[int, int, Any], object]
@@ -102,7 +103,7 @@ def write_rows(sheet: Worksheet, first: int, rows: Iterable[Sequence[Any]], writ
 def writer(workbook: xlsxwriter.Workbook, sheet: Worksheet, cell: Cell) -> CellWriter:
     """The function that writes one kind of cell; chosen once a column, since it runs once a cell."""
     shape = _NUMBER_FORMATS.get(cell)
-    style = workbook.add_format({"num_format": shape}) if shape else text_style(workbook, cell)
+    style = workbook.add_format({"num_format": shape, **_MIDDLE}) if shape else text_style(workbook, cell)
     if cell in ("date", "day"):
         return lambda row, column, value: _write_date(sheet, row, column, value, style)
     if cell == "money":

@@ -71,7 +71,7 @@ def test_the_cover_says_what_the_list_is_and_by_which_numbers(scoring):
 
     assert cover["目标"] == "7 家"
     assert cover["企业数"] == "0 家"
-    assert cover["筛选条件"] == "探索名额；target=7"
+    assert cover["筛选条件"] == "探索名额"
     assert "数据截至 2026-03-31，模型 1" in cover["依据"]
     assert "演示模型（合成数据训练），不代表本县企业" in cover["依据"]
     assert "预计通过" in cover["指标推算"]

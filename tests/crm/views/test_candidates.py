@@ -244,6 +244,7 @@ def test_picked_firms_become_candidacies_of_the_campaign_and_can_be_taken_back(s
     }
     page = officer.get(answer.location)
     assert "刚才列入的企业可以撤销" in page.text
+    assert "看不懂的条件" not in page.text
     assert figures(page)["已选"] == "3 家"
     undo = BeautifulSoup(page.data, "html.parser").select_one("form.notice")
     officer.post(undo["action"], data={"back": "/candidates"})
