@@ -10,10 +10,11 @@ from pipelines.facts.ratio import Manual
 from pipelines.qualification.criteria import COMPARISONS, passes
 from pipelines.qualification.sections import Section
 
-Condition = tuple[Callable[[FirmFacts], Any], Callable[[Any], bool]]
+Condition = tuple[int, Callable[[Any], bool]]  # the place of a fact among the ladder's, and what is asked of it
 
-# How sure it is that a firm stands on a rung, or what a range is; of several doubts the larger one wins.
-NO, DECIDED, OPEN, UNKNOWN = -1, 0, 1, 2
+# How sure it is that a firm stands on a rung, or what a range is; of several doubts the larger one wins: a person must
+# judge, or a figure is missing.
+DECIDED, OPEN, UNKNOWN = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +40,29 @@ class Ladder:
     def __init__(self, rungs: tuple[Rung, ...], facts: tuple[Fact, ...]) -> None:
         self.rungs = rungs
         self.facts = facts
+        self._reads = [operator.attrgetter(fact.name) for fact in facts]  # each fact once, however many rungs ask
         self.top = max(rung.hi for rung in rungs)
         self._certain = {rung.label: Range(rung.lo, rung.hi, DECIDED if rung.lo == rung.hi else OPEN) for rung in rungs}
 
     def possible(self, facts: FirmFacts) -> tuple[list[Rung], int]:
         """Every rung the firm may stand on, and how sure that is: one rung and DECIDED, or several and why."""
         possible: list[Rung] = []
-        state = DECIDED
+        state, values = DECIDED, [read(facts) for read in self._reads]
         for rung in self.rungs:
-            standing = _stands_on(rung, facts)
-            if standing == NO:
-                continue
-            possible.append(rung)
-            if standing == DECIDED:
-                break
-            state = max(state, standing)
+            standing = DECIDED
+            for place, is_enough in rung.conditions:
+                value = values[place]
+                if value is None:
+                    standing = UNKNOWN
+                elif value.__class__ is Manual:
+                    standing = max(standing, OPEN)
+                elif not is_enough(value):
+                    break
+            else:
+                possible.append(rung)
+                if standing == DECIDED:
+                    break
+                state = max(state, standing)
         return possible, state
 
     def range(self, facts: FirmFacts) -> Range:
@@ -67,20 +76,6 @@ class Ladder:
         """The label of the rung the firm stands on for certain, else nothing."""
         possible, _ = self.possible(facts)
         return possible[0].label if len(possible) == 1 else ""
-
-
-def _stands_on(rung: Rung, facts: FirmFacts) -> int:
-    """DECIDED: yes; NO; or why it cannot be said: OPEN (a person must judge) or UNKNOWN (a figure is missing)."""
-    doubt = DECIDED
-    for read, is_enough in rung.conditions:
-        value = read(facts)
-        if value is None:
-            doubt = UNKNOWN
-        elif value.__class__ is Manual:
-            doubt = max(doubt, OPEN)
-        elif not is_enough(value):
-            return NO
-    return doubt
 
 
 def read_ladder(section: Section, *, scored: bool = True) -> Ladder:
@@ -120,7 +115,7 @@ def _conditions(section: Section, comparison: str, default: str | None, facts: d
 def _condition(facts: dict[str, Fact], name: str, comparison: str, section: Section, key: str) -> Condition:
     fact = FACTS.get(name) or section.fault(f"没有名为“{name}”的事实", key)
     facts[name] = fact
-    return operator.attrgetter(name), passes(comparison, section.number(key), fact)
+    return list(facts).index(name), passes(comparison, section.number(key), fact)
 
 
 def points_of(section: Section) -> tuple[int, int]:
