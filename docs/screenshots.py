@@ -20,6 +20,10 @@ IMAGES = ROOT / "docs" / "images"
 PORT = "8199"
 ADDRESS = f"http://127.0.0.1:{PORT}"
 _SECONDS_TO_START = 180
+OTHERS = {
+    "today": "/", "board": "/candidacies?campaign=2", "candidates": "/candidates", "ladder": "/funnel",
+    "reminders": "/reminders/ahead",
+}  # fmt: skip
 
 
 @contextmanager
@@ -80,6 +84,9 @@ def main() -> None:
         page.click("button:has-text('上传并预览')")
         page.wait_for_url(re.compile(r"/imports/\d+$"))
         take(page, "import")
+        for name, address in OTHERS.items():
+            page.goto(address)
+            take(page, name)
         page.set_viewport_size({"width": 390, "height": 844})
         page.goto("/firms?q=kj")
         take(page, "phone")
