@@ -62,7 +62,7 @@ class Config:
     PAGE_WAIT_SECONDS = _number("CRM_PAGE_WAIT_SECONDS", 3)  # for long work; after that its progress is shown
 
     # Mail goes into files beside the database until the office names its server.
-    MAIL_BACKEND = os.environ.get("CRM_MAIL_BACKEND", "file")
+    MAIL_BACKEND = os.environ.get("CRM_MAIL_BACKEND", "crm.mail_files")
     MAIL_SERVER = os.environ.get("CRM_MAIL_SERVER", "localhost")
     MAIL_PORT = _number("CRM_MAIL_PORT", 25)
     MAIL_USERNAME = os.environ.get("CRM_MAIL_USERNAME")

@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 from flask import Flask, url_for
 from flask_login import current_user
 
+from crm import clock
 from crm.queries.frame import is_demo_county, previous_sign_in
+from crm.queries.reminders import silence
 
 
 class Entry(NamedTuple):
@@ -50,5 +52,6 @@ def _frame() -> dict[str, Any]:
     return {
         "menu": MENU,
         "is_demo_county": is_demo_county,
+        "clock_is_silent": lambda: silence(clock.now()) is not None,
         "last_sign_in": lambda: previous_sign_in(current_user.account),
     }

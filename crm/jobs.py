@@ -4,8 +4,10 @@ The clock only rings: what is due stands in the database, so a job that runs twi
 """
 
 import logging
+import os
 from collections.abc import Callable
 from datetime import date, datetime
+from socket import gethostname
 from threading import Event
 
 import click
@@ -13,17 +15,17 @@ from flask import Flask
 
 from crm import clock
 from crm.actions.housekeeping import evaluate_all_firms, purge_expired, refresh_all_standings
-from crm.actions.reminders import beat, deliver_reminders, is_quiet, plan_reminders
+from crm.actions.reminders import deliver_reminders, is_quiet, keep_watch, plan_reminders
 from crm.actions.renewals import open_renewals
 from crm.actions.scoring import score_county
 
 _stopping = Event()
+_HOLDER = f"{gethostname()[:20]}-{os.getpid()}"
 
 
 def _deliver(_today: date) -> str:
-    """Each minute the clock says that it lives; mail goes out in office hours."""
+    """Mail goes out in office hours."""
     now = clock.now()
-    beat(now)
     return "现在不是工作时间，不发邮件。" if is_quiet(now) else deliver_reminders(now, _stopping.is_set)
 
 
@@ -60,8 +62,9 @@ def _clock() -> None:
     from flask import current_app
 
     scheduler = scheduler_for(current_app._get_current_object())  # type: ignore[attr-defined]  # a LocalProxy
-    beat(clock.now())
-    click.echo("定时进程已启动：" + "，".join(job.id for job in scheduler.get_jobs()))
+    works = keep_watch(_HOLDER, clock.now())
+    told = "" if works else "（另一个定时进程在值守，这个待命，对方停一分半钟后接手）"
+    click.echo(f"定时进程已启动{told}：" + "，".join(job.id for job in scheduler.get_jobs()))
     try:
         scheduler.start()
     except (KeyboardInterrupt, SystemExit):
@@ -92,9 +95,11 @@ def scheduler_for(app: Flask):
 
 
 def _run_in(app: Flask, name: str) -> None:
-    """Run one job; what goes wrong is logged and the next ring comes all the same."""
+    """Run one job, unless another clock is on watch; what goes wrong is logged and the next ring comes all the same."""
     with app.app_context():
         try:
+            if not keep_watch(_HOLDER, clock.now()):
+                return
             _log.info("%s: %s", name, JOBS[name](clock.today()))
         except Exception:
             _log.exception("job %s failed", name)

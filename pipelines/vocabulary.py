@@ -115,6 +115,26 @@ class ReminderKind(Word):
     FOLLOW_UP_DUE = "follow_up_due", "跟进到期"
     CANDIDACY_DUE = "candidacy_due", "培育对象到期"
     VISIT_OVERDUE = "visit_overdue", "该走访了"
+    ANNUAL_REPORT_DUE = "annual_report_due", "高企年报"
+    CALL_DUE = "call_due", "填报和申报期限"
+    FIGURES_MISSING = "figures_missing", "缺上年数据"
+    NAME_CHANGE_DUE = "name_change_due", "更名报告"
+    WEEKLY_DIGEST = "weekly_digest", "一周小结"
+
+
+class CallSide(Word):
+    """Whose deadline a call has."""
+
+    FIRM = "firm", "企业"
+    AUTHORITY = "authority", "主管部门"
+
+
+class CallAudience(Word):
+    """Who is told of a yearly call."""
+
+    HIGH_TECH = "high_tech", "高企的责任人"
+    NATIONAL_TECH_SME = "national_tech_sme", "国科小的责任人"
+    SECTION = "section", "科长"
 
 
 class ReminderStatus(Word):
@@ -526,6 +546,8 @@ class EventKind(Word):
     TRAINING_SAVED = "training_saved", "修改培训"
     ATTENDED = "attended", "参加培训"
     REMINDERS_RELEASED = "reminders_released", "处理提醒"
+    CALL_DATED = "call_dated", "填写期限"
+    MUTED = "muted", "设置提醒种类"
     MODEL_TRAINED = "model_trained", "训练模型"
     MODEL_USED = "model_used", "启用模型"
     FIRMS_SCORED = "firms_scored", "给企业排序"

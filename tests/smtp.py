@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that can be as unkind as real ones are."""
 
+import asyncio
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -13,13 +14,15 @@ from aiosmtpd.controller import Controller
 
 class PostOffice:
     """accepted: every mail whose DATA was answered with 250. refuses: addresses that do not exist (550); greylists:
-    how often each address is told to come again (451); hangs_up_after: mails after which the connection is dropped."""
+    how often each address is told to come again (451); hangs_up_after: mails after which the connection is dropped;
+    stalls: seconds it takes over each mail."""
 
     def __init__(self) -> None:
         self.accepted: list[EmailMessage] = []
         self.refuses: set[str] = set()
         self.greylists = 0
         self.hangs_up_after: int | None = None
+        self.stalls = 0.0
         self.connections = 0
         self._asked: Counter[str] = Counter()
 
@@ -38,6 +41,8 @@ class PostOffice:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.stalls:
+            await asyncio.sleep(self.stalls)
         if self.hangs_up_after is not None and len(self.accepted) >= self.hangs_up_after:
             self.hangs_up_after = None
             server.transport.abort()

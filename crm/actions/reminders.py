@@ -8,18 +8,21 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy import CursorResult
 
 from crm import clock
 from crm.actions.bulk import insert_rows
 from crm.actions.events import Author, record_event
 from crm.extensions import begin_exclusive, db
 from crm.mail import Outcome, connection, send
+from crm.mail_links import link_path
 from crm.models import Heartbeat, Reminder, User
-from crm.queries.situations import chief_id, situations
+from crm.queries.situations import chief_id, muted, situations
 from pipelines.refusals import Refusal
 from pipelines.reminders.planning import DueReminder, due
 from pipelines.reminders.workdays import is_workday
@@ -27,6 +30,7 @@ from pipelines.vocabulary import EventKind, ReminderStatus
 
 CLOCK = "clock"
 _LEASE = timedelta(minutes=5)
+_WATCH = timedelta(seconds=90)  # a clock says every minute that it lives
 _MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(minutes=1)
 _KNOWN_DAYS = timedelta(days=30)  # a reminder is planned ten days late at most
@@ -49,7 +53,7 @@ Asked = Callable[[], bool]
 def plan_reminders(today: date) -> str:
     """Twice asked, once planned; what is no longer due stays as it is."""
     begin_exclusive()
-    wanted = due(situations(today), today, chief_id())
+    wanted = due(situations(today), today, chief_id(), muted())
     known = set(db.session.scalars(sa.select(Reminder.key).where(Reminder.planned_on >= today - _KNOWN_DAYS)))
     new = {each.key: each for each in wanted if each.key not in known}
     people = {each.to_id for each in new.values()}
@@ -85,15 +89,20 @@ def deliver_reminders(now: datetime, is_stopping: Asked = lambda: False) -> str:
     return f"已发 {sent} 封，未发出 {failed} 封。"
 
 
-def beat(now: datetime) -> str:
-    """The clock says that it lives; the pages say so when it does not."""
-    row = db.session.get(Heartbeat, CLOCK)
-    if row is None:
-        row = Heartbeat(name=CLOCK, at=now)
-        db.session.add(row)
-    row.at = now
-    db.session.commit()
-    return "在运行。"
+def keep_watch(holder: str, now: datetime) -> bool:
+    """The clock says that it lives and does the work; False: another one does, and has not been silent for long."""
+    ours = sa.or_(Heartbeat.holder.is_(None), Heartbeat.holder == holder, Heartbeat.at < now - _WATCH)
+    taken = sa.update(Heartbeat).where(Heartbeat.name == CLOCK, ours).values(at=now, holder=holder)
+    has_it = cast(CursorResult[Any], db.session.execute(taken)).rowcount == 1
+    if not has_it and db.session.get(Heartbeat, CLOCK) is None:
+        db.session.add(Heartbeat(name=CLOCK, at=now, holder=holder))
+        has_it = True
+    try:
+        db.session.commit()
+    except sa.exc.IntegrityError:  # another clock was first
+        db.session.rollback()
+        return False
+    return has_it
 
 
 def release_held(by: Author) -> int:
@@ -173,7 +182,9 @@ def _send(claimed: Sequence[Reminder], through: object) -> Outcome:
     for each in claimed:
         each.address = user.email
     base = current_app.config["BASE_URL"]
-    return send("digest", user.email, claimed[0].message_id or "", through, user=user, reminders=claimed, base=base)
+    links = {each.id: link_path(each.id, each.kind) for each in claimed}
+    values = {"user": user, "reminders": claimed, "base": base, "links": links}
+    return send("digest", user.email, claimed[0].message_id or "", through, **values)
 
 
 def _settle(claimed: Sequence[Reminder], outcome: Outcome, now: datetime) -> None:

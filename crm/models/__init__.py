@@ -5,6 +5,7 @@ from crm.models.answer import Answer
 from crm.models.application import Application
 from crm.models.application_part import ApplicationPart
 from crm.models.attachment import Attachment
+from crm.models.call_date import CallDate
 from crm.models.campaign import Campaign, CampaignWindow, FrozenCandidate, MaterialItem
 from crm.models.candidacy import Candidacy, Material, StageMove
 from crm.models.contact import Contact
@@ -37,6 +38,7 @@ __all__ = [
     "ApplicationPart",
     "Attachment",
     "Attendance",
+    "CallDate",
     "Campaign",
     "CampaignWindow",
     "Candidacy",

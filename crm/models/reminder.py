@@ -50,9 +50,10 @@ class Reminder(Base):
 
 
 class Heartbeat(Base):
-    """When a process last said that it lives."""
+    """When a process last said that it lives. holder: the one that works; a second idles until it is silent."""
 
     __tablename__ = "heartbeats"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment)
+    holder: Mapped[str | None] = mapped_column(String(40))

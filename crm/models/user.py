@@ -1,10 +1,11 @@
 """People who may come in, every try to come in, and who is in now."""
 
 from datetime import datetime
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm import clock
@@ -36,6 +37,10 @@ class User(UserMixin, Base):
     active: Mapped[bool] = mapped_column(default=True)
     # Failures before this moment no longer count towards the lock: set by an administrator's unlock.
     unlocked_at: Mapped[datetime | None] = mapped_column(Moment)
+    # Of the private address of the calendar: a new key makes an address that was given out worthless.
+    calendar_key: Mapped[str] = mapped_column(String(32), default=lambda: token_urlsafe(16))
+    # Kinds of reminders that are not wanted, where their rule allows it.
+    muted_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
     township: Mapped["Township | None"] = relationship()

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from crm.extensions import db
-from crm.models import Heartbeat, Reminder, User
+from crm.models import FollowUp, Heartbeat, Reminder, User
 from crm.queries.parameters import LARGEST_ID, Parameter, one_of, understood, whole_number
-from crm.queries.situations import chief_id, situations
+from crm.queries.situations import chief_id, muted, situations
 from pipelines.reminders.planning import DueReminder, due
 from pipelines.reminders.workdays import is_known
 from pipelines.vocabulary import ReminderKind, ReminderStatus
@@ -92,12 +92,12 @@ class Planned:
 
 def planned_ahead(today: date) -> Planned:
     """Dry: nothing is written."""
-    matters, chief = situations(today), chief_id()
+    matters, chief, unwanted = situations(today), chief_id(), muted()
     coming = [today + timedelta(days=number) for number in range(1, _DAYS_AHEAD + 1)]
-    seen: set[str] = {each.key for each in due(matters, today, chief)}
+    seen: set[str] = {each.key for each in due(matters, today, chief, unwanted)}
     days: dict[date, list[DueReminder]] = {}
     for day in coming:
-        new = [each for each in due(matters, day, chief) if each.key not in seen]
+        new = [each for each in due(matters, day, chief, unwanted) if each.key not in seen]
         seen |= {each.key for each in new}
         if new:
             days[day] = new
@@ -110,3 +110,12 @@ def silence(now: datetime) -> timedelta | None:
     beat = db.session.scalar(sa.select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1))
     silent = now - beat if beat else timedelta.max
     return silent if silent > _SILENT else None
+
+
+def follow_up_of(reminder: Reminder) -> FollowUp | None:
+    """What a reminder of this kind is about; its key says which."""
+    kind, _, rest = reminder.key.partition(":")
+    number = rest.partition(":")[0].removeprefix("follow-up-")
+    if kind != ReminderKind.FOLLOW_UP_DUE or not number.isdigit():
+        return None
+    return db.session.get(FollowUp, int(number))

@@ -1,19 +1,22 @@
 """Everything somebody may have to be told of, read from the records: one query a kind."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 
+from crm import clock
 from crm.extensions import db
-from crm.models import Campaign, Candidacy, Firm, FollowUp, Recognition, User
+from crm.models import Campaign, Candidacy, Event, Firm, FollowUp, Recognition, Standing, User, Visit
+from crm.models.standing import lacks_last_year
+from crm.queries.calls import dated_calls
 from crm.queries.unvisited import firms_behind
 from pipelines.funnel.stages import OPEN, PREPARING
 from pipelines.reminders.planning import Situation
-from pipelines.reminders.workdays import workday_on_or_after
-from pipelines.vocabulary import ReminderKind, Role, Title
+from pipelines.reminders.workdays import three_months_after, workday_on_or_after
+from pipelines.vocabulary import CallAudience, EventKind, ReminderKind, Role, Tier, Title
 
 _AHEAD = timedelta(days=400)
 _BACK = timedelta(days=60)
@@ -22,7 +25,23 @@ _NAMES_TOLD = 3
 
 def situations(today: date) -> list[Situation]:
     """Paths are told, not addresses: the mail puts the office's own before them."""
-    return [*_deadlines(today), *_certificates(today), *_follow_ups(today), *_candidacies(today), *_visits(today)]
+    return [
+        *_deadlines(today),
+        *_certificates(today),
+        *_follow_ups(today),
+        *_candidacies(today),
+        *_visits(today),
+        *_calls(today),
+        *_missing_figures(today),
+        *_name_changes(today),
+        *_weeks(today),
+    ]
+
+
+def muted() -> set[tuple[int, ReminderKind]]:
+    """Who does not want to be told of which kind."""
+    people = db.session.execute(sa.select(User.id, User.muted_kinds))
+    return {(user_id, ReminderKind(kind)) for user_id, kinds in people for kind in kinds}
 
 
 def chief_id() -> int | None:
@@ -120,3 +139,107 @@ def _visits(today: date) -> Iterator[Situation]:
         words = f"{_named(names)}到期未走访"
         path = _path("visits.behind", owner=owner_id)
         yield Situation(ReminderKind.VISIT_OVERDUE, f"visits-{owner_id or 0}", on, owner_id, words, path)
+
+
+def _calls(today: date) -> Iterator[Situation]:
+    """The yearly filings and applications: each officer with as many firms as they concern, or the section's chief."""
+    holders = {audience: _holders(title, today) for audience, title in _HELD.items()}
+    for dated in (each for year in (today.year, today.year + 1) for each in dated_calls(year)):
+        if not today - _BACK <= dated.on <= today + _AHEAD:
+            continue
+        kind = ReminderKind.ANNUAL_REPORT_DUE if dated.call.id == "annual_report" else ReminderKind.CALL_DUE
+        path = _path("calendars.calls", year=dated.year)
+        told: dict[int | None, int] = holders.get(dated.call.audience, {None: 0})
+        for owner_id, number in told.items():
+            words = dated.words + (f"，名下 {number} 家企业" if number else "")
+            subject = f"call-{dated.call.id}-{dated.year}-{owner_id or 0}"
+            yield Situation(kind, subject, dated.on, owner_id, words, path, dated.call.days_before)
+
+
+_HELD = {CallAudience.HIGH_TECH: Title.HIGH_TECH, CallAudience.NATIONAL_TECH_SME: Title.NATIONAL_TECH_SME}
+
+
+def _holders(title: Title, today: date) -> dict[int | None, int]:
+    """Owner → how many firms that hold the title today."""
+    held: Any = sa.select(Firm.owner_id, sa.func.count(sa.distinct(Firm.id)))
+    held = held.join(Recognition, Recognition.firm_id == Firm.id).where(
+        Firm.archived_at.is_(None), Recognition.title == title, Recognition.recognized_on <= today,
+        sa.or_(Recognition.valid_until.is_(None), Recognition.valid_until >= today),
+        sa.or_(Recognition.ended_on.is_(None), Recognition.ended_on > today),
+    )  # fmt: skip
+    return dict(tuple(row) for row in db.session.execute(held.group_by(Firm.owner_id)))
+
+
+def _missing_figures(today: date) -> Iterator[Situation]:
+    """From March on, once a month: 高企 and candidates whose figures of last year nobody has collected."""
+    on = workday_on_or_after(today.replace(day=1))
+    if today != on or today.month < _FIRST_MONTH_OF_FIGURES:
+        return
+    candidate = sa.exists().where(Candidacy.firm_id == Standing.firm_id, Candidacy.closed_on.is_(None))
+    missing: Any = sa.select(Standing.owner_id, sa.func.count()).where(
+        lacks_last_year(Standing.figures), Standing.is_archived.is_(False),
+        sa.or_(Standing.tier == Tier.HIGH_TECH, candidate),
+    )  # fmt: skip
+    for owner_id, number in db.session.execute(missing.group_by(Standing.owner_id)):
+        words = f"{number} 家高企和培育对象还缺 {today.year - 1} 年的数据"
+        path = _path("firms.index", owner=owner_id or "none", figures="missing")
+        subject = f"figures-{owner_id or 0}-{on:%Y-%m}"
+        yield Situation(ReminderKind.FIGURES_MISSING, subject, on, owner_id, words, path)
+
+
+_FIRST_MONTH_OF_FIGURES = 3
+
+
+def _name_changes(today: date) -> Iterator[Situation]:
+    """A 高企 that changes its name reports it within three months (32号 第十七条)."""
+    since = datetime.combine(today - _NAME_CHANGE, datetime.min.time(), tzinfo=clock.OFFICE_ZONE)
+    renamed: Any = sa.select(Event.id, Event.at, Event.particulars, Firm.id, Firm.name, Firm.owner_id)
+    renamed = renamed.join(Firm, Firm.id == Event.firm_id).join(Standing, Standing.firm_id == Firm.id)
+    renamed = renamed.where(
+        Event.kind == EventKind.FIRM_UPDATED, Event.at >= since, Standing.tier == Tier.HIGH_TECH,
+        Firm.archived_at.is_(None),
+    )  # fmt: skip
+    for event_id, at, particulars, firm_id, name, owner_id in db.session.execute(renamed):
+        if not any(change.get("field") == "name" for change in particulars.get("changes", ())):
+            continue
+        on = three_months_after(at.astimezone(clock.OFFICE_ZONE).date())
+        words = f"{name}已更名，应在 {on} 前报告名称变更（第十七条）"
+        path = _path("firms.show", firm_id=firm_id, tab="recognitions")
+        yield Situation(ReminderKind.NAME_CHANGE_DUE, f"name-{event_id}", on, owner_id, words, path)
+
+
+_NAME_CHANGE = timedelta(days=100)
+
+
+def _weeks(today: date) -> Iterator[Situation]:
+    """On the first working day of a week: what each officer did in the last one and owes in this one."""
+    monday = today - timedelta(days=today.weekday())
+    if today != workday_on_or_after(monday):
+        return
+    last = monday - timedelta(days=7)
+    visits = _by_person(sa.select(Visit.by_id, sa.func.count()).where(Visit.visited_on.between(last, monday - _DAY)))
+    done = _by_person(_owned().where(FollowUp.done_on.between(last, monday - _DAY)))
+    late = _by_person(_owned().where(FollowUp.done_on.is_(None), FollowUp.due_on < today))
+    coming = _by_person(_owned().where(FollowUp.done_on.is_(None), FollowUp.due_on.between(today, monday + _SIX_DAYS)))
+    for person in sorted({*visits, *done, *late, *coming}):
+        words = (
+            f"上周走访 {visits.get(person, 0)} 次、办结 {done.get(person, 0)} 件；"
+            f"本周到期 {coming.get(person, 0)} 件，逾期 {late.get(person, 0)} 件"
+        )
+        subject = f"week-{person}-{monday}"
+        yield Situation(ReminderKind.WEEKLY_DIGEST, subject, today, person, words, _path("home.index"))
+
+
+_DAY, _SIX_DAYS = timedelta(days=1), timedelta(days=6)
+
+
+def _owned() -> Any:
+    return sa.select(FollowUp.owner_id, sa.func.count()).join(Firm, Firm.id == FollowUp.firm_id).where(
+        Firm.archived_at.is_(None)
+    )  # fmt: skip
+
+
+def _by_person(counted: Any) -> dict[int, int]:
+    column = counted.selected_columns[0]
+    rows = db.session.execute(counted.where(column.is_not(None)).group_by(column))
+    return dict(tuple(row) for row in rows)

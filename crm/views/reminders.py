@@ -9,7 +9,7 @@ from crm.actions.events import Author
 from crm.actions.reminders import cancel_held, release_held, resend, send_test_mail
 from crm.permissions import requires
 from crm.queries.firm_choices import owner_pairs
-from crm.queries.reminders import ReminderFilter, planned_ahead, reminder_page, silence
+from crm.queries.reminders import ReminderFilter, planned_ahead, reminder_page
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import ReminderKind, ReminderStatus
 
@@ -27,7 +27,6 @@ def index() -> str:
         kinds=ReminderKind,
         statuses=ReminderStatus,
         people=owner_pairs(None),
-        silent=silence(clock.now()),
     )
 
 

@@ -4,7 +4,7 @@ A reminder falls on its day or, when that is none, on the working day before; wh
 on the first day that is asked, as long as the matter itself is not over.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -22,15 +22,19 @@ _MADE_GOOD = 10  # days that a silent clock may have missed
 @dataclass(frozen=True)
 class Rule:
     """days_before: offsets from the matter's day, 0 being the day itself; to_chief: from so many days before it on the
-    chief is told too (negative: so many days after it)."""
+    chief is told too (negative: so many days after it). may_be_muted: who is told may ask not to be."""
 
     days_before: tuple[int, ...]
     to_chief: int
+    may_be_muted: bool = False
 
 
 @dataclass(frozen=True)
 class Situation:
-    """A matter with a day: subject identifies it (firm, campaign …), words are what the mail says, path leads to it."""
+    """A matter with a day: subject identifies it (firm, campaign …), words are what the mail says, path leads to it.
+
+    days_before: its own offsets; None: those of its kind.
+    """
 
     kind: ReminderKind
     subject: str
@@ -38,6 +42,7 @@ class Situation:
     owner_id: int | None
     words: str
     path: str
+    days_before: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,25 +61,38 @@ class DueReminder:
 @cache
 def rules() -> dict[ReminderKind, Rule]:
     said = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
-    return {ReminderKind(kind): Rule(tuple(rule["days_before"]), rule["to_chief"]) for kind, rule in said.items()}
+    return {
+        ReminderKind(kind): Rule(tuple(rule["days_before"]), rule["to_chief"], rule.get("muted", False))
+        for kind, rule in said.items()
+    }
 
 
-def due(situations: Iterable[Situation], today: date, chief_id: int | None) -> list[DueReminder]:
-    """What is to be told today; nothing on a day that is none, for then it was told before or will be told after."""
+def due(
+    situations: Iterable[Situation],
+    today: date,
+    chief_id: int | None,
+    muted: Collection[tuple[int, ReminderKind]] = (),
+) -> list[DueReminder]:
+    """What is to be told today; nothing on a day that is none, for then it was told before or will be told after.
+
+    muted: who does not want to be told of which kind; obeyed where the rule of the kind allows it.
+    """
     if not is_workday(today):
         return []
-    return [each for situation in situations for each in _due(situation, today, chief_id)]
+    told = (each for situation in situations for each in _due(situation, today, chief_id))
+    return [each for each in told if not (rules()[each.kind].may_be_muted and (each.to_id, each.kind) in muted)]
 
 
-def planned_days(kind: ReminderKind, on: date) -> list[tuple[int, date]]:
+def planned_days(situation: Situation) -> list[tuple[int, date]]:
     """Offset and working day of every reminder of a matter, the earliest first."""
-    return [(days, workday_on_or_before(on - timedelta(days=days))) for days in rules()[kind].days_before]
+    offsets = situation.days_before or rules()[situation.kind].days_before
+    return [(days, workday_on_or_before(situation.on - timedelta(days=days))) for days in offsets]
 
 
 def _due(situation: Situation, today: date, chief_id: int | None) -> Iterator[DueReminder]:
     """Of several that were missed only the newest is told: three mails on one matter would tell nothing more."""
     began = today - timedelta(days=_MADE_GOOD)
-    passed = [(days, day) for days, day in planned_days(situation.kind, situation.on) if began <= day <= today]
+    passed = [(days, day) for days, day in planned_days(situation) if began <= day <= today]
     if passed and (situation.on >= today or passed[-1][1] == today or situation.kind in _STILL_OWED):
         days, day = passed[-1]
         for to_id in _told(situation, days, chief_id):

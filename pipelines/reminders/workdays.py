@@ -38,6 +38,13 @@ def workday_on_or_after(day: date) -> date:
     return day
 
 
+def three_months_after(day: date) -> date:
+    """The same day of the third month on, or that month's last: 30 November leads to the end of February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + 3, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+
+
 def is_known(year: int) -> bool:
     """Whether the holidays of the year are entered; without them a working day is only a guess."""
     return year in _years()

@@ -89,6 +89,10 @@ PAGES = {
     "reassignments.index": "/system/reassignments",
     "reminders.index": "/reminders",
     "reminders.ahead": "/reminders/ahead",
+    "calendars.index": "/reminders/calendar",
+    "calendars.calls": "/reminders/calendar/calls",
+    "calendars.edit": "/reminders/calendar/calls/annual_report",
+    "calendars.mine": "/reminders/calendar/mine",
     "candidates.index": "/candidates?shortlist=c",
     "overrides.index": "/candidates/feedbacks",
     "potential of a firm": "/firms/2?tab=potential",
@@ -113,7 +117,8 @@ PAGES = {
 # Answered with a file, a piece of a page, a redirect to a page above, or nothing to look at.
 NO_PAGES = {
     "assets.show", "duplicates.index", "export_files.show", "faulty_rows.index", "flags.index", "health.show",
-    "attachments.show", "attachments.small", "import_templates.show", "import_templates.show_list",
+    "attachments.show", "attachments.small", "calendars.feed", "calendars.matter", "mail_links.show",
+    "import_templates.show", "import_templates.show_list",
     "candidates.template",  # a Word file
     "exports.show",  # only for lists of more than 20,000 firms
 }  # fmt: skip

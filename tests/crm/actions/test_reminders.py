@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from crm.actions.reminders import (
     cancel_held,
     deliver_reminders,
     is_quiet,
+    keep_watch,
     plan_reminders,
     release_held,
     resend,
@@ -141,6 +143,7 @@ def test_everything_of_a_person_is_one_mail(office: PostOffice, owner, chief):
     assert len(to_owner) == 1
     assert {row.kind for row in rows() if row.user_id == owner.id} == {
         ReminderKind.APPLICATION_DEADLINE, ReminderKind.CERTIFICATE_EXPIRING, ReminderKind.FOLLOW_UP_DUE,
+        ReminderKind.WEEKLY_DIGEST,  # it is a Monday
     }  # fmt: skip
 
 
@@ -207,6 +210,36 @@ def test_a_server_that_is_not_there_is_told_and_nothing_is_lost(app, travel, own
         send_test_mail("x@example.cn")
 
 
+def test_a_server_that_stalls_is_left_and_nothing_is_lost(office: PostOffice, app, owner, travel):
+    app.config.update(MAIL_TIMEOUT=1)
+    mail.init_app(app)
+    office.stalls = 3
+    a_pending(owner)
+
+    assert "未发出 1 封" in deliver_reminders(clock.now())
+    waiting = rows()[0]
+    assert (waiting.status, waiting.attempts) == (ReminderStatus.PENDING, 1)
+    assert "timed out" in (waiting.error or "")
+
+    office.stalls = 0
+    travel.shift(timedelta(minutes=2))
+    deliver_reminders(clock.now())
+    assert rows()[0].status is ReminderStatus.SENT
+
+
+def test_of_two_clocks_one_works_and_the_other_takes_over_when_it_is_silent(app, travel):
+    assert keep_watch("one", clock.now())
+    assert not keep_watch("two", clock.now())
+
+    travel.shift(timedelta(seconds=80))
+    assert not keep_watch("two", clock.now())
+    assert keep_watch("one", clock.now())
+
+    travel.shift(timedelta(seconds=100))
+    assert keep_watch("two", clock.now())
+    assert not keep_watch("one", clock.now())
+
+
 def test_a_claim_whose_lease_ran_out_is_sent_again_under_the_same_id_and_marked(office: PostOffice, owner, travel):
     a_pending(owner)
     deliver_reminders(clock.now())
@@ -249,7 +282,7 @@ def test_a_storm_waits_for_somebody_to_look(app, office: PostOffice, travel):
     deliver_reminders(clock.now())
     assert office.accepted == []
 
-    assert release_held(COMMAND) == 3
+    assert release_held(COMMAND) == 6  # and a digest each: it is a Monday
     deliver_reminders(clock.now())
     assert len(office.accepted) == 3
     with pytest.raises(Refusal, match="没有等待确认的提醒"):
@@ -309,14 +342,17 @@ def test_a_test_mail_arrives(office: PostOffice):
 
 
 def test_without_a_server_mails_are_files_and_nothing_leaves(app, travel, owner):
-    app.config.update(MAIL_BACKEND="file")
+    app.config.update(MAIL_BACKEND="crm.mail_files")
     mail.init_app(app)
     a_pending(owner)
 
     deliver_reminders(clock.now())
 
-    written = "".join(file.read_text(encoding="utf-8") for file in Path(app.config["MAIL_FILE_PATH"]).iterdir())
-    assert "shen@example.cn" in written
+    (written,) = Path(app.config["MAIL_FILE_PATH"]).glob("*.eml")
+    mail_as_kept = message_from_bytes(written.read_bytes(), policy=policy.default)
+    assert mail_as_kept["To"] == "shen@example.cn"
+    assert "一件事" in mail_as_kept.get_body(("plain",)).get_content()
+    assert written.stat().st_mode & 0o077 == 0
     assert rows()[0].status is ReminderStatus.SENT
 
 

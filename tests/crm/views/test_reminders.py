@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from crm import clock
-from crm.actions.reminders import beat
+from crm.actions.reminders import keep_watch
 from crm.extensions import db
 from crm.models import FollowUp, Reminder
 from crm.queries.reminders import planned_ahead
@@ -47,13 +47,13 @@ def test_the_page_tells_what_became_of_each(officer):
 
 
 def test_a_silent_clock_is_told_and_a_living_one_is_not(officer):
-    assert "定时进程没有在运行" in officer.get("/reminders").text
+    assert "定时进程超过十分钟没有动静" in officer.get("/reminders").text
 
-    beat(clock.now() - timedelta(minutes=9))
-    assert "定时进程没有在运行" not in officer.get("/reminders").text
+    keep_watch("clock", clock.now() - timedelta(minutes=9))
+    assert "定时进程超过十分钟没有动静" not in officer.get("/reminders").text
 
-    beat(clock.now() - timedelta(minutes=11))
-    assert "定时进程没有在运行" in officer.get("/reminders").text
+    keep_watch("clock", clock.now() - timedelta(minutes=11))
+    assert "定时进程超过十分钟没有动静" in officer.get("/reminders").text
 
 
 def test_what_comes_is_told_by_its_working_day(officer):

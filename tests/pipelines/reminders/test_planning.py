@@ -34,7 +34,7 @@ def test_a_reminder_falls_on_its_day():
 def test_a_day_that_is_no_working_day_is_told_on_the_one_before():
     on = date(2026, 10, 6)  # in the national holiday
 
-    assert [day for _, day in planned_days(ReminderKind.APPLICATION_DEADLINE, on)][-3:] == [
+    assert [day for _, day in planned_days(a_situation(on=on))][-3:] == [
         date(2026, 9, 30), date(2026, 9, 30), date(2026, 9, 30),
     ]  # fmt: skip
     assert told(date(2026, 9, 30), a_situation(on=on)) == [(6, OWNER), (6, CHIEF)]
@@ -94,7 +94,7 @@ def test_two_years_day_by_day_tell_each_matter_as_an_independent_count_says(kind
 
     expected = set()
     for matter in matters:
-        days = {on: days for days, on in planned_days(kind, matter.on)}  # of one day the last offset
+        days = {on: days for days, on in planned_days(matter)}  # of one day the last offset
         for on, offset in days.items():
             ring = next((day for day in rings if day >= on), None)
             if on < first or ring is None or ring > matter.on or any(on < other <= ring for other in days):
