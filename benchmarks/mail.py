@@ -1,0 +1,138 @@
+"""Mails a second of a run of reminders against smtplib alone with the same messages on one connection.
+
+python -m benchmarks.mail [--mails 10000]
+
+The sink on loopback takes each mail and says 250, in a process of its own.
+"""
+
+import argparse
+import os
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from config import Testing  # noqa: E402 - found by the path set above
+from crm import clock, create_app, mail  # noqa: E402
+from crm.actions import reminders  # noqa: E402
+from crm.actions.bulk import insert_rows  # noqa: E402
+from crm.extensions import db  # noqa: E402
+from crm.models import Reminder, User  # noqa: E402
+from pipelines.vocabulary import ReminderKind, ReminderStatus, Role  # noqa: E402
+
+AIM = 0.7
+# As little as a server can do: read to the end of each mail, say 250.
+_SINK = """
+import socketserver, sys
+class Taker(socketserver.StreamRequestHandler):
+    def handle(self):
+        say = lambda words: (self.wfile.write(words.encode() + b"\\r\\n"), self.wfile.flush())
+        say("220 sink")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                say("354 go on")
+                while self.rfile.readline() != b".\\r\\n":
+                    pass
+                say("250 taken")
+            elif verb == b"QUIT":
+                say("221 bye")
+                return
+            else:
+                say("250 sink" if verb == b"EHLO" else "250 ok")
+socketserver.ThreadingTCPServer(("127.0.0.1", int(sys.argv[1])), Taker).serve_forever()
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mails", type=int, default=10_000)
+    asked = parser.parse_args()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder, subprocess.Popen([sys.executable, "-c", _SINK, str(port)]) as sink:
+        try:
+            _wait_for(port)
+            _measure(asked.mails, port, Path(folder))
+        finally:
+            sink.terminate()
+
+
+def _measure(mails: int, port: int, folder: Path) -> None:
+    class ForThisRun(Testing):
+        INSTANCE = folder
+        MAIL_BACKEND, MAIL_SERVER, MAIL_PORT = "smtp", "127.0.0.1", port
+
+    app = create_app(ForThisRun)
+    with app.app_context():
+        db.create_all()
+        _fill(mails)
+        written = _as_written(mails)
+        alone = _alone(port, written)
+        begun = time.perf_counter()
+        print(reminders.deliver_reminders(clock.now()))
+        ours = mails / (time.perf_counter() - begun)
+        begun = time.perf_counter()
+        reminders.deliver_reminders(clock.now())
+        idle = (time.perf_counter() - begun) * 1000
+    print(f"{mails:,} mails: smtplib alone {alone:,.0f} a second, ours {ours:,.0f}: {ours / alone:.2f}  aim {AIM}")
+    print(f"a clock that wakes to nothing due: {idle:.1f} ms")
+
+
+def _fill(mails: int) -> None:
+    now, day = clock.now(), date(2026, 6, 15)
+    insert_rows(
+        User,
+        ["id", "account", "name", "email", "role", "password_hash", "password_changed_at", "must_change_password",
+         "active", "calendar_key", "muted_kinds", "created_at"],
+        ([n, f"u{n}", f"u{n}", f"u{n}@example.cn", Role.OFFICER, "!", now, False, True, "", [], now]
+         for n in range(1, mails + 1)),
+    )  # fmt: skip
+    insert_rows(
+        Reminder,
+        ["key", "kind", "user_id", "planned_on", "matter_on", "words", "path", "status", "attempts", "next_try_at",
+         "is_doubtful"],
+        ([f"k{n}", ReminderKind.CERTIFICATE_EXPIRING, n, day, day, "嘉善某某科技有限公司的高企证书 2026-09-13 到期",
+          "/firms/1", ReminderStatus.PENDING, 0, now, False] for n in range(1, mails + 1)),
+    )  # fmt: skip
+    db.session.commit()
+
+
+def _as_written(mails: int) -> list[bytes]:
+    """The very messages, as they go over the wire."""
+    user, reminder = db.session.get_one(User, 1), db.session.get_one(Reminder, 1)
+    values = {"user": user, "reminders": [reminder], "base": "http://localhost", "links": {}}
+    one = mail.written("digest", user.email or "", "0" * 32 + "@localhost", None, **values).message().as_bytes()
+    return [one] * mails
+
+
+def _alone(port: int, written: list[bytes]) -> float:
+    begun = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as server:
+        for number, message in enumerate(written):
+            server.sendmail("yanzhen@localhost", [f"u{number}@example.cn"], message)
+    return len(written) / (time.perf_counter() - begun)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit("the sink did not start")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main()
