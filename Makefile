@@ -26,7 +26,12 @@ screenshots: $(V)/e2e.stamp   ## the pictures of the READMEs, anew
 	$(V)/bin/python -m docs.screenshots
 
 bench: $(V)/dev.stamp          ## ratios, printed; no test has a time limit in it
-	for program in benchmarks/[a-z]*.py; do OMP_NUM_THREADS=1 $(V)/bin/python $$program || exit 1; done
+	for program in $(filter-out benchmarks/kill_drill.py,$(wildcard benchmarks/[a-z]*.py)); do \
+	  OMP_NUM_THREADS=1 $(V)/bin/python $$program || exit 1; done
+
+drills: $(V)/dev.stamp         ## runs of mail killed at random moments; half an hour
+	for asked in "" "--postgres" "--clocks 3 --kills 60 --mails 1000 --unkind" "--clocks 2 --kills 60 --mails 1000 --unkind --postgres"; do \
+	  $(V)/bin/python -m benchmarks.kill_drill $$asked || exit 1; done
 
 $(V)/bin/pip:
 	$(PY) -m venv $(V)
@@ -45,4 +50,4 @@ $(V)/e2e.stamp: requirements-e2e.txt $(V)/dev.stamp | $(V)/bin/pip
 	fc-list :lang=zh family 2>/dev/null | grep -q . || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-noto-cjk fontconfig
 	@touch $@
 
-.PHONY: run demo test lint e2e screenshots bench
+.PHONY: run demo test lint e2e screenshots bench drills

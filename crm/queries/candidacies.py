@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Campaign, Candidacy, Firm, LatestEvaluation, Material, StageMove, Township, User
-from crm.queries.parameters import LARGEST_ID, Parameter, matching, one_of, understood, whole_number
+from crm.queries.pages import Page
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, matching, one_of, understood, whole_number
 from crm.queries.scope import areas_within, visible_townships
 from pipelines.funnel.stages import ENDED, OPEN, STALE_AFTER, Situation, is_stale
 from pipelines.vocabulary import MaterialState, Programme, Stage, Title
@@ -27,8 +28,7 @@ _PARAMETERS = {
     "owner": Parameter(matching(r"mine|none|[0-9]{1,9}")),
     "township": Parameter(whole_number(1, LARGEST_ID)),
     "stale": Parameter(one_of(["yes"])),
-    "page": Parameter(whole_number(1, 10**9)),
-    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+    **PAGING,
 }
 _READ = (
     Candidacy.id, Candidacy.firm_id, Candidacy.target, Candidacy.stage, Candidacy.stage_since, Candidacy.active_on,
@@ -80,19 +80,6 @@ class Column:
         return self.count - len(self.cards)
 
 
-@dataclass(frozen=True)
-class CandidacyPage:
-    rows: Sequence[Any]
-    total: int
-    number: int
-    size: int
-    total_is_capped: bool = False
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-
 def board(asked: CandidacyFilter, viewer: User | None, today: date) -> tuple[Column, ...]:
     """Every open stage, in the same number of queries whatever stands on it."""
     conditions = [*_conditions(asked, viewer, today), Candidacy.stage.in_(OPEN)]
@@ -104,20 +91,25 @@ def board(asked: CandidacyFilter, viewer: User | None, today: date) -> tuple[Col
     return tuple(Column(stage, *counts.get(stage, (0, 0)), net.get(stage, 0), cards[stage]) for stage in OPEN)
 
 
-def candidacy_page(asked: CandidacyFilter, viewer: User | None, today: date) -> CandidacyPage:
+def candidacy_page(asked: CandidacyFilter, viewer: User | None, today: date) -> Page:
     """The counts of the stages say which of them the page lies in, and where: nothing before it is read."""
     conditions = _conditions(asked, viewer, today)
     counts = _counts(conditions, today)
     total = sum(number for number, _ in counts.values())
-    number = min(asked.page, max(1, -(-total // asked.size)))
-    segments, before, wanted = [], (number - 1) * asked.size, asked.size
+    return Page.of(total, asked.page, asked.size, lambda first, most: _rows(asked, viewer, today, counts, first, most))
+
+
+def _rows(
+    asked: CandidacyFilter, viewer: User | None, today: date, counts: Mapping[Stage, tuple[int, int]], first: int,
+    most: int,
+) -> Sequence[Any]:  # fmt: skip
+    segments = []
     for stage in reversed(Stage):
         there = counts.get(stage, (0, 0))[0]
-        taken = max(0, min(there - before, wanted))
-        if taken:
-            segments.append((stage, before, taken))
-        before, wanted = max(0, before - there), wanted - taken
-    return CandidacyPage(_segments(_of_any_stage(asked, viewer, today), segments), total, number, asked.size)
+        if taken := max(0, min(there - first, most)):
+            segments.append((stage, first, taken))
+        first, most = max(0, first - there), most - taken
+    return _segments(_of_any_stage(asked, viewer, today), segments)
 
 
 def candidacy_rows(asked: CandidacyFilter, viewer: User | None, today: date) -> sa.Select[Any]:

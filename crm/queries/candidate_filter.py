@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.queries.firm_filter import PARAMETERS as OF_FIRMS
 from crm.queries.firm_filter import FirmFilter
-from crm.queries.parameters import LARGEST_ID, Parameter, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
 from pipelines.vocabulary import PotentialTier
 
 # The views of the list. What each holds is told in crm/queries/candidates.py.
@@ -27,8 +27,7 @@ _PARAMETERS = {
     "campaign": Parameter(whole_number(1, LARGEST_ID)),
     "target": Parameter(whole_number(1, 5000)),
     "strictness": Parameter(one_of(STRICTNESS)),
-    "page": Parameter(whole_number(1, 10**9)),
-    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+    **PAGING,
 }
 _NOT_OURS = ("sort", "cols", "page", "size", "status")  # the order is the model's, gone firms are no candidates
 _FIRMS = {name: parameter for name, parameter in OF_FIRMS.items() if name not in _NOT_OURS}

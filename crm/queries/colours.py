@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from crm.extensions import db
 from crm.models import Decision, Firm, LatestEvaluation, Township, User
 from crm.queries.decisions import decisions_of
-from crm.queries.parameters import LARGEST_ID, Parameter, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
 from crm.queries.policies import known_policies
 from crm.queries.scope import areas_within, within_scope
 from pipelines.qualification.tri_color import green_bar, outside_quota
@@ -23,8 +23,7 @@ _PARAMETERS = {
     "township": Parameter(whole_number(1, LARGEST_ID)),
     "only": Parameter(one_of([_CHANGED])),
     "quota": Parameter(whole_number(1, 100)),
-    "page": Parameter(whole_number(1, 10**9)),
-    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+    **PAGING,
 }
 _READ = (
     Firm.id, Firm.name, Firm.uscc, Township.name.label("township"), LatestEvaluation.colour.label("earned"),

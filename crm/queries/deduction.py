@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import AnnualFigures, Firm, Standing, Township, User
-from crm.queries.parameters import LARGEST_ID, Parameter, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
 from crm.queries.scope import areas_within, within_scope
 from pipelines.vocabulary import Tier
 
@@ -19,8 +19,7 @@ _BELOW = (Tier.PROSPECT, Tier.TECH_SME)
 _PARAMETERS = {
     "list": Parameter(one_of(LISTS)),
     "township": Parameter(whole_number(1, LARGEST_ID)),
-    "page": Parameter(whole_number(1, 10**9)),
-    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+    **PAGING,
 }
 _READ = (
     Firm.id, Firm.name, Firm.uscc, Township.name.label("township"), Standing.tier, Standing.class_one_ip,

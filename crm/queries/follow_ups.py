@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from crm.extensions import db
 from crm.models import Firm, FollowUp, User
+from crm.queries.pages import Page
 from crm.queries.parameters import LARGEST_ID
 from crm.queries.scope import within_scope
-from crm.queries.work_filter import WorkFilter, WorkPage
+from crm.queries.work_filter import WorkFilter
 
 OPEN, OVERDUE, WEEK, NEEDS, DONE = "open", "overdue", "week", "needs", "done"
 WHICH = {OPEN: "未办结", OVERDUE: "逾期", WEEK: "七天内", NEEDS: "未办结的企业诉求", DONE: "已办结"}
@@ -25,11 +26,13 @@ def find_follow_up(follow_up_id: int, viewer: User | None) -> FollowUp | None:
     return db.session.scalar(within_scope(wanted, viewer, Firm.township_id))
 
 
-def follow_up_page(asked: WorkFilter, viewer: User | None, today: date) -> WorkPage:
+def follow_up_page(asked: WorkFilter, viewer: User | None, today: date) -> Page:
     wanted = _wanted(asked, viewer, today)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
     shown = _ordered(wanted, asked)
-    return WorkPage.of(asked, total, lambda first, most: db.session.scalars(shown.offset(first).limit(most)).all())
+    return Page.of(
+        total, asked.page, asked.size, lambda first, most: db.session.scalars(shown.offset(first).limit(most)).all()
+    )
 
 
 def follow_ups(asked: WorkFilter, viewer: User | None, today: date) -> Sequence[FollowUp]:

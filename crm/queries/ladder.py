@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Firm, Industry, Recognition, Target, Township, User
-from crm.queries.parameters import LARGEST_ID, Parameter, day, matching, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, matching, one_of, understood, whole_number
 from crm.queries.raw import raw_rows
 from crm.queries.scope import areas_within, top_townships, within_scope
 from pipelines.funnel.ladder import PARTS, RUNGS, Flow, Held, Move, flows, move, parts_of
@@ -33,8 +33,7 @@ _PARAMETERS = {
     "township": Parameter(whole_number(1, LARGEST_ID)),
     "industry": Parameter(matching(r"[0-9]{2}|none")),
     "place": Parameter(matching(r"[0-9]{1,9}|none")),
-    "page": Parameter(whole_number(1, 10**9)),
-    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+    **PAGING,
 }
 
 

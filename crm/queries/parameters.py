@@ -111,3 +111,10 @@ def day(text: str) -> date:
         return date.fromisoformat(matching(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")(text))
     except ValueError as error:
         raise SenselessError from error
+
+
+# The page of a list that is asked for, and how many rows it holds.
+PAGING = {
+    "page": Parameter(whole_number(1, 10**9)),
+    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+}

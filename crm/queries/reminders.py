@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from crm.extensions import db
 from crm.models import FollowUp, Heartbeat, Reminder, User
-from crm.queries.parameters import LARGEST_ID, Parameter, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
 from crm.queries.situations import chief_id, muted, situations
 from pipelines.reminders.planning import DueReminder, due
 from pipelines.reminders.workdays import is_known
@@ -22,8 +22,7 @@ _PARAMETERS = {
     "status": Parameter(one_of([each.value for each in ReminderStatus])),
     "kind": Parameter(one_of([each.value for each in ReminderKind])),
     "user": Parameter(whole_number(1, LARGEST_ID)),
-    "page": Parameter(whole_number(1, 10**9)),
-    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+    **PAGING,
 }
 
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Candidacy, Firm, FollowUp, Standing, Township, User, Visit
+from crm.queries.pages import Page
 from crm.queries.scope import top_townships, within_scope
-from crm.queries.work_filter import WorkFilter, WorkPage
+from crm.queries.work_filter import WorkFilter
 from pipelines.cadence import cadence_of
 from pipelines.vocabulary import Stage
 
@@ -58,10 +59,10 @@ BEHIND, COVERED = "behind", "covered"
 WHICH = {BEHIND: "到期未走访", COVERED: "全部应走访"}
 
 
-def behind_page(asked: WorkFilter, viewer: User | None, today: date) -> WorkPage:
+def behind_page(asked: WorkFilter, viewer: User | None, today: date) -> Page:
     conditions = _wanted(asked, viewer, today)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Standing).where(*conditions)) or 0
-    return WorkPage.of(asked, total, lambda first, most: _behind(conditions, first, most))
+    return Page.of(total, asked.page, asked.size, lambda first, most: _behind(conditions, first, most))
 
 
 def firms_behind(viewer: User | None, today: date, asked: WorkFilter | None = None) -> Sequence[Behind]:

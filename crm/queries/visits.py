@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Attachment, Firm, FollowUp, Township, Training, User, Visit
-from crm.queries.parameters import LARGEST_ID, Parameter, day, one_of, understood, whole_number
+from crm.queries.pages import Page
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, one_of, understood, whole_number
 from crm.queries.scope import areas_within, within_scope
 from crm.queries.trainings import trainings_of
 from pipelines.vocabulary import AttachedTo, VisitKind
@@ -22,8 +23,7 @@ _PARAMETERS = {
     "township": Parameter(whole_number(1, LARGEST_ID)),
     "first": Parameter(day),
     "last": Parameter(day),
-    "page": Parameter(whole_number(1, 10**9)),
-    "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+    **PAGING,
 }
 _READ = (
     Visit.id, Visit.firm_id, Visit.visited_on, Visit.kind, Visit.people, Visit.found, Visit.by_name, Firm.name,
@@ -59,19 +59,6 @@ class VisitFilter:
 
 
 @dataclass(frozen=True)
-class VisitPage:
-    rows: Sequence[Any]
-    total: int
-    number: int
-    size: int
-    total_is_capped: bool = False
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-
-@dataclass(frozen=True)
 class FirmVisits:
     """files: those of each visit. owed: needs and follow-ups, the open ones first."""
 
@@ -85,12 +72,12 @@ class FirmVisits:
         return sum(each.done_on is None for each in self.owed)
 
 
-def visit_page(asked: VisitFilter, viewer: User | None) -> VisitPage:
+def visit_page(asked: VisitFilter, viewer: User | None) -> Page:
     every = visit_rows(asked, viewer)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(every.order_by(None).subquery())) or 0
-    number = min(asked.page, max(1, -(-total // asked.size)))
-    rows = db.session.execute(every.limit(asked.size).offset((number - 1) * asked.size)).all()
-    return VisitPage(rows, total, number, asked.size)
+    return Page.of(
+        total, asked.page, asked.size, lambda first, most: db.session.execute(every.limit(most).offset(first)).all()
+    )
 
 
 def visit_rows(asked: VisitFilter, viewer: User | None) -> sa.Select[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.models import User
-from crm.queries.parameters import LARGEST_ID, Parameter, matching, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, matching, one_of, understood, whole_number
 from crm.queries.scope import areas_within, visible_townships
 
 
@@ -30,8 +30,7 @@ class WorkFilter:
                 "which": Parameter(one_of(list(kinds))),
                 "owner": Parameter(matching(r"mine|none|[0-9]{1,9}")),
                 "township": Parameter(whole_number(1, LARGEST_ID)),
-                "page": Parameter(whole_number(1, 10**9)),
-                "size": Parameter(lambda text: int(one_of(["20", "50", "100"])(text))),
+                **PAGING,
             },
         )
         return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
@@ -53,22 +52,3 @@ class WorkFilter:
             yield township.in_(areas_within({self.township}))
         if (townships := visible_townships(viewer)) is not None:
             yield township.in_(townships)
-
-
-@dataclass(frozen=True)
-class WorkPage:
-    rows: Any
-    total: int
-    number: int
-    size: int
-    total_is_capped: bool = False
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @classmethod
-    def of(cls, asked: WorkFilter, total: int, rows_of: Any) -> "WorkPage":
-        """rows_of: how many to pass over and how many to take → the rows."""
-        number = min(asked.page, max(1, -(-total // asked.size)))
-        return cls(rows_of((number - 1) * asked.size, asked.size), total, number, asked.size)
