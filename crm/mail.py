@@ -6,10 +6,12 @@ The file back end writes each mail beside the database, so that nothing leaves t
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_mailman import EmailMultiAlternatives
+from jinja2 import Environment, StrictUndefined, TemplateError
 
 _TRANSIENT = range(400, 500)
 _LONGEST = 300
@@ -48,20 +50,31 @@ def send(name: str, to: str, message_id: str, through: Any, **values: Any) -> Ou
         return Outcome(_told(refused.smtp_error), refused.smtp_code not in _TRANSIENT, is_over=refused.smtp_code == 421)
     except (OSError, smtplib.SMTPException) as error:
         return Outcome(_told(error), is_over=True)
+    except TemplateError as fault:
+        return Outcome(f"邮件模板写错了：{_told(fault)}", is_permanent=True)
     except ValueError as error:  # an address or a subject that cannot stand in a header
         return Outcome(_told(error), is_permanent=True)
     return Outcome()
 
 
 def written(name: str, to: str, message_id: str, through: Any, **values: Any) -> EmailMultiAlternatives:
-    """Out of templates/emails/<name>.{subject.txt,txt,html}."""
-    subject = " ".join(render_template(f"emails/{name}.subject.txt", **values).split())
+    """Out of templates/emails/<name>.{subject.txt,txt,html}; jinja2.TemplateError for a field that nobody gave."""
+    templates = _templates(current_app.jinja_env)
+    subject, text, page = (
+        templates.get_template(f"emails/{name}.{part}").render(**values) for part in ("subject.txt", "txt", "html")
+    )
     message = EmailMultiAlternatives(
-        subject, render_template(f"emails/{name}.txt", **values), current_app.config["MAIL_DEFAULT_SENDER"], [to],
+        " ".join(subject.split()), text, current_app.config["MAIL_DEFAULT_SENDER"], [to],
         headers={"Message-ID": f"<{message_id}>"}, connection=through,
     )  # fmt: skip
-    message.attach_alternative(render_template(f"emails/{name}.html", **values), "text/html")
+    message.attach_alternative(page, "text/html")
     return message
+
+
+@lru_cache(maxsize=1)
+def _templates(pages: Environment) -> Environment:
+    """Those of the pages, but a field without a value is an error: a mail with a hole in it must not go out."""
+    return pages.overlay(undefined=StrictUndefined)
 
 
 def _told(words: Any) -> str:

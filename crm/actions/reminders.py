@@ -13,13 +13,14 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_mailman import EmailMultiAlternatives
 from sqlalchemy import CursorResult
 
 from crm import clock
 from crm.actions.bulk import insert_rows
 from crm.actions.events import Author, record_event
 from crm.extensions import begin_exclusive, db
-from crm.mail import Outcome, connection, send
+from crm.mail import Outcome, connection, send, written
 from crm.mail_links import link_path
 from crm.models import Heartbeat, Reminder, User
 from crm.queries.situations import chief_id, muted, situations
@@ -136,6 +137,21 @@ def send_test_mail(to: str) -> None:
         raise Refusal(f"邮件服务器连不上：{error}。请核对服务器地址、端口和网络。") from error
     if outcome.error:
         raise Refusal(f"没有发出去，服务器说：{outcome.error}")
+
+
+def as_mail(user: User, due: Sequence[DueReminder]) -> EmailMultiAlternatives:
+    """What a person would be sent of these; nothing is planned and nothing goes out."""
+    told = [
+        Reminder(id=number, kind=each.kind, matter_on=each.on, words=each.words, path=each.path)
+        for number, each in enumerate(due)
+    ]
+    values = {
+        "user": user,
+        "reminders": told,
+        "base": current_app.config["BASE_URL"],
+        "links": {r.id: None for r in told},
+    }
+    return written("digest", user.email or "", f"preview@{_domain()}", None, **values)
 
 
 def _row(each: DueReminder) -> list[object]:

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from crm import clock
 from crm.actions.events import Author
-from crm.actions.reminders import cancel_held, release_held, resend, send_test_mail
+from crm.actions.reminders import as_mail, cancel_held, release_held, resend, send_test_mail
 from crm.permissions import requires
 from crm.queries.firm_choices import owner_pairs
 from crm.queries.reminders import ReminderFilter, planned_ahead, reminder_page
@@ -34,6 +34,16 @@ def index() -> str:
 @requires("reminders.view")
 def ahead() -> str:
     return render_template("reminders/ahead.html", planned=planned_ahead(clock.today()))
+
+
+@blueprint.get("/preview")
+@requires("reminders.view")
+def preview() -> str:
+    """The next mail to whoever looks, as things stand."""
+    days = planned_ahead(clock.today()).days
+    mine = {day: [each for each in due if each.to_id == current_user.id] for day, due in days.items()}
+    day, due = next(((day, due) for day, due in mine.items() if due), (None, []))
+    return render_template("reminders/preview.html", day=day, letter=as_mail(current_user, due) if due else None)
 
 
 @blueprint.post("/held")

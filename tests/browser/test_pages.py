@@ -89,6 +89,7 @@ PAGES = {
     "reassignments.index": "/system/reassignments",
     "reminders.index": "/reminders",
     "reminders.ahead": "/reminders/ahead",
+    "reminders.preview": "/reminders/preview",
     "calendars.index": "/reminders/calendar",
     "calendars.calls": "/reminders/calendar/calls",
     "calendars.edit": "/reminders/calendar/calls/annual_report",

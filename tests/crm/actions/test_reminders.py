@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import time_machine
+from jinja2 import ChoiceLoader, DictLoader
 
 from crm import clock
 from crm.actions.events import COMMAND
@@ -29,6 +30,7 @@ from crm.actions.reminders import (
     send_test_mail,
 )
 from crm.extensions import db, mail
+from crm.mail import _templates
 from crm.models import Campaign, CampaignWindow, Candidacy, FollowUp, Reminder, User
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import ReminderKind, ReminderStatus, Role, Stage, Title
@@ -208,6 +210,21 @@ def test_a_server_that_is_not_there_is_told_and_nothing_is_lost(app, travel, own
     assert rows()[0].status is ReminderStatus.PENDING
     with pytest.raises(Refusal, match="邮件服务器连不上"):
         send_test_mail("x@example.cn")
+
+
+def test_a_template_with_a_field_nobody_gave_sends_no_mail_with_a_hole(office: PostOffice, app, owner, monkeypatch):
+    broken = DictLoader({"emails/digest.txt": "{{ user.name }}，{{ deadline }}"})
+    monkeypatch.setattr(app.jinja_env, "loader", ChoiceLoader([broken, app.jinja_env.loader]))
+    _templates.cache_clear()
+    a_pending(owner)
+
+    deliver_reminders(clock.now())
+    _templates.cache_clear()
+
+    assert office.accepted == []
+    assert rows()[0].status is ReminderStatus.FAILED
+    assert "邮件模板写错了" in rows()[0].error
+    assert "deadline" in rows()[0].error
 
 
 def test_a_server_that_stalls_is_left_and_nothing_is_lost(office: PostOffice, app, owner, travel):

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from crm import clock
@@ -107,3 +108,12 @@ def test_rubbish_in_the_address_is_told(officer, rubbish):
     page = officer.get(f"/reminders?{rubbish}")
 
     assert (page.status_code, "没有用上看不懂的条件" in page.text) == (200, True)
+
+
+def test_the_next_mail_can_be_read_before_it_goes_and_nothing_is_planned(officer, sign_in):
+    chief = a_user(Role.SECTION_CHIEF, name="章科长", email="zhang@example.cn")
+    page = sign_in(chief).get("/reminders/preview").text
+
+    assert "章科长，您好" in page
+    assert "市企业技术中心申报" in page
+    assert db.session.scalar(sa.select(sa.func.count(Reminder.id))) == 0
