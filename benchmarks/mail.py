@@ -109,7 +109,7 @@ def _fill(mails: int) -> None:
 def _as_written(mails: int) -> list[bytes]:
     """The very messages, as they go over the wire."""
     user, reminder = db.session.get_one(User, 1), db.session.get_one(Reminder, 1)
-    values = {"user": user, "reminders": [reminder], "base": "http://localhost", "links": {}}
+    values = {"user": user, "reminders": [reminder], "base": "http://localhost", "links": {reminder.id: None}}
     one = mail.written("digest", user.email or "", "0" * 32 + "@localhost", None, **values).message().as_bytes()
     return [one] * mails
 
