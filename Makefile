@@ -11,8 +11,8 @@ demo: $(V)/run.stamp           ## the main job once, in a folder of its own, the
 	@CRM_INSTANCE=instance/demo $(FLASK) demo
 
 test: $(V)/dev.stamp           ## arrows, lint, types, all tests; the data layer once more on PostgreSQL
-	$(V)/bin/pytest
-	$(V)/bin/pytest --postgres tests/crm/actions tests/crm/queries tests/crm/models
+	$(V)/bin/pytest -n 2
+	$(V)/bin/pytest -n 2 --postgres tests/crm/actions tests/crm/queries tests/crm/models
 
 lint: $(V)/dev.stamp           ## what tests/house runs too, on its own
 	$(V)/bin/ruff check .
@@ -20,7 +20,7 @@ lint: $(V)/dev.stamp           ## what tests/house runs too, on its own
 	$(V)/bin/lint-imports --no-cache
 
 e2e: $(V)/e2e.stamp            ## the pages in a real Chromium
-	$(V)/bin/pytest -m browser tests/browser
+	$(V)/bin/pytest -n 2 -m browser tests/browser
 
 screenshots: $(V)/e2e.stamp   ## the pictures of the READMEs, anew
 	$(V)/bin/python -m docs.screenshots
