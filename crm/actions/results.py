@@ -52,7 +52,8 @@ def _results(items: Iterable[tuple[int, PlannedItem]], today: date) -> Iterator[
         elif isinstance(row, Application) and row.result in (ApplicationResult.PASSED, ApplicationResult.FAILED):
             passed = row.result is ApplicationResult.PASSED
             to, reason = (Stage.PUBLICIZED, _FROM_A_LIST) if passed else (Stage.REJECTED, row.reason or _NO_REASON)
-            yield _Result(firm_id, row.programme, to, min(row.decided_on or today, today), reason[:200])
+            known_on = row.decided_on or date(row.year, 12, 31)  # without a day: known by the end of its year
+            yield _Result(firm_id, row.programme, to, min(known_on, today), reason[:200])
 
 
 def _written(model: Any, firm_id: int, item: PlannedItem) -> Any:

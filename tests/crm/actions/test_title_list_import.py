@@ -185,9 +185,10 @@ def test_a_result_of_a_firm_that_never_submitted_moves_nothing_and_is_listed(fir
     assert [row.name for row in left_behind(campaign)] == [firm.name]
 
 
-def test_history_of_years_before_the_candidacy_moves_nothing(firm, campaign):
+@pytest.mark.parametrize("decided", ["2024-12-08", ""])
+def test_history_of_years_before_the_candidacy_moves_nothing(firm, campaign, decided):
     candidacy = in_hand(firm, campaign, Stage.COUNTY_REVIEW)
-    imported(f"{firm.name},2024,未通过,2024-07-01,2024-12-08,", titles=RESULTS, heading="")
+    imported(f"{firm.name},2024,未通过,2024-07-01,{decided},", titles=RESULTS, heading="")
 
     db.session.refresh(candidacy)
     assert candidacy.stage is Stage.COUNTY_REVIEW
