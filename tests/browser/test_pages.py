@@ -123,6 +123,8 @@ NO_PAGES = {
     "candidates.template",  # a Word file
     "exports.show",  # only for lists of more than 20,000 firms
 }  # fmt: skip
+WIDE = 1366
+WITH_THE_PHONES_FRAME = ("firms.index", "candidacies.index", "visits.new")  # its bars are the same on every page
 ADMINISTRATORS = {"users.index", "users.new", "users.edit"}
 
 
@@ -191,16 +193,17 @@ def test_no_page_of_the_house_is_forgotten(application: Flask):
     assert readable - NO_PAGES - set(PAGES) == set()
 
 
-@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("width", [WIDE, 390])
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_open_to_everybody_and_fits_the_screen(open_page, places, violations, name, width):
     page = open_page(PAGES[name].format(**places), account_of(name), width=width)
 
-    in_light = violations(page)
-    page.emulate_media(color_scheme="dark")
-    in_dark = violations(page, "color-contrast")  # the colours are all that changes
+    found = violations(page)
+    if width == WIDE or name in WITH_THE_PHONES_FRAME:
+        page.emulate_media(color_scheme="dark")
+        found += violations(page, "color-contrast")  # the colours are all that changes
 
-    assert in_light + in_dark == []
+    assert found == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
