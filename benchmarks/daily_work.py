@@ -12,14 +12,14 @@ import sqlalchemy as sa
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.counties import milliseconds, visitor  # noqa: E402 - found by the path set above
-from crm import clock  # noqa: E402
-from crm.actions.bulk import insert_rows  # noqa: E402
-from crm.actions.housekeeping import refresh_all_standings  # noqa: E402
-from crm.extensions import db  # noqa: E402
-from crm.models import Candidacy, Firm, FollowUp, User  # noqa: E402
-from pipelines.funnel.stages import OPEN  # noqa: E402
-from pipelines.vocabulary import Title  # noqa: E402
+from benchmarks.counties import milliseconds, visitor
+from crm import clock
+from crm.actions.bulk import insert_rows
+from crm.actions.housekeeping import refresh_all_standings
+from crm.extensions import db
+from crm.models import Candidacy, Firm, FollowUp, User
+from pipelines.funnel.stages import OPEN
+from pipelines.vocabulary import Title
 
 SMALL = 1_000
 AIM = 1.5

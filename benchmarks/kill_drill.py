@@ -20,10 +20,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.smtp import PostOffice, post_office  # noqa: E402 - found by the path set above
+from tests.smtp import PostOffice, post_office
+
+ROOT = Path(__file__).resolve().parents[1]
 
 _RUN = """
 from crm import clock, create_app

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.counties import milliseconds, visitor  # noqa: E402 - found by the path set above
-from crm.queries.list_columns import SORTS  # noqa: E402
+from benchmarks.counties import milliseconds, visitor
+from crm.queries.list_columns import SORTS
 
 SMALL = 10_000
 AIM = 1.5

@@ -16,16 +16,15 @@ import time
 from datetime import date
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from config import Testing  # noqa: E402 - found by the path set above
-from crm import clock, create_app, mail  # noqa: E402
-from crm.actions import reminders  # noqa: E402
-from crm.actions.bulk import insert_rows  # noqa: E402
-from crm.extensions import db  # noqa: E402
-from crm.models import Reminder, User  # noqa: E402
-from pipelines.vocabulary import ReminderKind, ReminderStatus, Role  # noqa: E402
+from config import Testing
+from crm import clock, create_app, mail
+from crm.actions import reminders
+from crm.actions.bulk import insert_rows
+from crm.extensions import db
+from crm.models import Reminder, User
+from pipelines.vocabulary import ReminderKind, ReminderStatus, Role
 
 AIM = 0.7
 # As little as a server can do: read to the end of each mail, say 250.

@@ -78,7 +78,7 @@ def sqlite_says(words: str) -> OperationalError:
         (RequestEntityTooLarge(), 413, "文件不超过20MB，填写的文字不超过2MB"),
         (TooManyRequests(), 429, "请稍等几分钟再试"),
         (Refusal("走访日期不能晚于今天"), 422, "走访日期不能晚于今天"),
-        (RuntimeError("/work/crm/secret.py broke"), 500, "这次操作没有完成，数据没有改动"),
+        (RuntimeError("/srv/crm/secret.py broke"), 500, "这次操作没有完成，数据没有改动"),
         (PermissionError(errno.EACCES, "denied"), 500, "这次操作没有完成，数据没有改动"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
