@@ -14,8 +14,8 @@ _RATIO_UNITS = (Unit.SHARE, Unit.MULTIPLE, Unit.ITEMS_A_YEAR)
 class Fact:
     """Declared as a class attribute; read from an instance it is the value, None when it is not known.
 
-    What was stated under its name wins over what is worked out. The value is kept in the instance's __dict__, which
-    Python looks into first: the second reading costs nothing.
+    The value is kept in the instance's __dict__, which Python looks into first: the second reading costs nothing, and
+    what was stated under its name (put there from the beginning) wins over what is worked out.
     uses names the yearly figures it comes from, years how many fiscal years of them: that is "怎么算的".
     needs names the records that are no yearly figures. part and whole, of a share, are the facts it divides.
     """
@@ -53,9 +53,7 @@ class Fact:
     def __get__(self, facts: "Known | None", owner: type) -> Any:
         if facts is None:
             return self
-        stated = facts.stated
-        value = stated[self.name] if self.name in stated else self.derive(facts)
-        facts.__dict__[self.name] = value
+        value = facts.__dict__[self.name] = self.derive(facts)
         return value
 
 
@@ -73,7 +71,8 @@ class Figure(Fact):
         self.uses = (self._column,)
 
     def _read(self, facts: "Known") -> Any:
-        return facts.in_year(self._column, facts.last_year - self._years_back)
+        figures = facts.annual.get(facts.last_year - self._years_back)
+        return None if figures is None else getattr(figures, facts.columns.get(self._column, self._column))
 
 
 class Recorded(Fact):

@@ -1,15 +1,14 @@
 """How fast a firm grows, with every special case of the guide (195号 三（七）4)."""
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from pipelines.facts.ratio import Ratio, whole_numbers
 from pipelines.facts.sums import Yearly, fiscal_years
 from pipelines.vocabulary import GrowthBasis
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(NamedTuple):
     """ratio is None unless the basis is one of the two that yield a rate."""
 
     basis: GrowthBasis

@@ -39,6 +39,9 @@ class Known:
     stated: Mapping[str, Any] = field(default_factory=dict)
     interpretations: Interpretations = Interpretations()
 
+    def __post_init__(self) -> None:
+        self.__dict__.update(self.stated)
+
     @cached_property
     def last_year(self) -> int:
         """最近一年 is the fiscal year before the one of the application (195号 三（一）)."""
@@ -56,15 +59,17 @@ class Known:
     def in_year(self, name: str, year: int) -> Decimal | None:
         """One yearly figure, under the interpretation in force."""
         figures = self.annual.get(year)
-        if figures is None:
-            return None
-        return getattr(figures, self.column(name))
+        return None if figures is None else getattr(figures, self.column(name))
 
     def column(self, name: str) -> str:
         """Where a yearly figure is read from."""
-        if name in _RD_READINGS:
-            return str(getattr(self.interpretations, name).value)
-        return _READINGS.get(name, name)
+        return self.columns.get(name, name)
+
+    @cached_property
+    def columns(self) -> Mapping[str, str]:
+        """Where those yearly figures are read from that are not read under their own name."""
+        trusted = {name: getattr(self.interpretations, name).value for name in _RD_READINGS}
+        return _READINGS | trusted
 
     def yearly(self, name: str) -> Yearly:
         """A yearly figure in each fiscal year of the firm."""

@@ -54,11 +54,15 @@ def share(part: Number | None, whole: Number | None) -> Share:
         return None
     if whole <= 0:
         return NO_WHOLE
+    parts, wholes = part * 100, whole * 100
+    numerator, denominator = int(parts), int(wholes)
+    if numerator == parts and denominator == wholes:  # all records are kept in hundredths
+        return Ratio(numerator, denominator)
     return Ratio(*whole_numbers(part, whole))
 
 
 def whole_numbers(*values: Number) -> list[int]:
-    """The values on one scale without decimals: hundredths, which all records are kept in, or finer where needed."""
+    """The values on one scale without decimals: hundredths, or finer where needed."""
     hundredths = [value * 100 for value in values]
     whole = [int(value) for value in hundredths]
     if whole == hundredths:

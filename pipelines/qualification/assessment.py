@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines.facts import FirmFacts
 from pipelines.facts.doubts import doubts
-from pipelines.qualification.finding import Finding, found
+from pipelines.qualification.finding import Finding
 from pipelines.qualification.points import Score
 from pipelines.qualification.policy import Policy
 from pipelines.qualification.shortlist import Shortlisting, shortlisted
@@ -18,14 +18,18 @@ from pipelines.vocabulary import Programme, Verdict
 class Assessment:
     """verdict is that of all conditions together; an edition that judges nothing is not applicable to anybody."""
 
-    def __init__(
-        self, facts: FirmFacts, policy: Policy, answers: Answers, findings: tuple[Finding, ...], verdict: Verdict
-    ) -> None:
+    def __init__(self, facts: FirmFacts, policy: Policy, answers: Answers) -> None:
         self.facts = facts
         self.policy = policy
         self.answers = answers
-        self.findings = findings
-        self.verdict = verdict
+        self._verdicts = [judge(facts, answers) for judge in policy.judge_each]
+        self.verdict = altogether(self._verdicts)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Condition by condition; made when somebody reads them, for most firms only the verdict is wanted."""
+        judged = zip(self.policy.criteria, self._verdicts, strict=True)
+        return tuple(Finding(criterion, self.facts, self.answers, verdict) for criterion, verdict in judged)
 
     @property
     def missed(self) -> tuple[Finding, ...]:
@@ -80,9 +84,7 @@ def qualify(
     answers = Answers(attestations or {}, points_entered or {}) if attestations or points_entered else NO_ANSWERS
     if points_entered:
         _check_points(facts, policy, points_entered)
-    findings = tuple([found(criterion, facts, answers) for criterion in policy.criteria])
-    verdict = altogether([finding.verdict for finding in findings])
-    return Assessment(facts, policy, answers, findings, verdict)
+    return Assessment(facts, policy, answers)
 
 
 def qualify_with(facts: FirmFacts, policy: Policy, answers: Answers) -> Assessment:

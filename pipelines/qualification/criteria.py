@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pipelines.facts import FACTS, Fact, FirmFacts
@@ -21,6 +22,13 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "more_than": operator.gt,
     "less_than": operator.lt,
 }
+# The same with the threshold on the left: 5 <= value asks for at least 5.
+_TURNED: dict[str, Callable[[Any, Any], bool]] = {
+    "at_least": operator.le,
+    "at_most": operator.ge,
+    "more_than": operator.lt,
+    "less_than": operator.gt,
+}
 _ASKED = {"at_least": "不低于", "at_most": "不超过", "more_than": "超过", "less_than": "低于"}
 
 
@@ -28,7 +36,7 @@ def passes(comparison: str, threshold: Decimal, fact: Fact) -> Callable[[Any], b
     """value ≥ threshold (or ≤, >, <). A share is never divided out: its two numbers are multiplied across."""
     compare = COMPARISONS[comparison]
     if not fact.is_ratio:
-        return lambda value: compare(value, threshold)
+        return partial(_TURNED[comparison], threshold)
     part, whole = threshold.as_integer_ratio()
     return lambda value: compare(value.numerator * whole, part * value.denominator)
 

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.facts import FACTS, Fact, FirmFacts
 from pipelines.facts.ratio import Manual
@@ -17,8 +17,7 @@ Condition = tuple[int, Callable[[Any], bool]]  # the place of a fact among the l
 DECIDED, OPEN, UNKNOWN = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """Points between lo and hi: OPEN where a person chooses among them, UNKNOWN where figures are missing."""
 
     lo: int
@@ -29,8 +28,7 @@ class Range:
 @dataclass(frozen=True, slots=True)
 class Rung:
     label: str
-    lo: int
-    hi: int
+    range: Range
     conditions: tuple[Condition, ...]
 
 
@@ -41,8 +39,7 @@ class Ladder:
         self.rungs = rungs
         self.facts = facts
         self._reads = [operator.attrgetter(fact.name) for fact in facts]  # each fact once, however many rungs ask
-        self.top = max(rung.hi for rung in rungs)
-        self._certain = {rung.label: Range(rung.lo, rung.hi, DECIDED if rung.lo == rung.hi else OPEN) for rung in rungs}
+        self.top = max(rung.range.hi for rung in rungs)
 
     def possible(self, facts: FirmFacts) -> tuple[list[Rung], int]:
         """Every rung the firm may stand on, and how sure that is: one rung and DECIDED, or several and why."""
@@ -69,8 +66,8 @@ class Ladder:
         """The points of the rung the firm stands on, or the span of all it may stand on."""
         possible, state = self.possible(facts)
         if len(possible) == 1:
-            return self._certain[possible[0].label]
-        return Range(min(rung.lo for rung in possible), max(rung.hi for rung in possible), state)
+            return possible[0].range
+        return Range(min(rung.range.lo for rung in possible), max(rung.range.hi for rung in possible), state)
 
     def standing(self, facts: FirmFacts) -> str:
         """The label of the rung the firm stands on for certain, else nothing."""
@@ -100,7 +97,8 @@ def _rung(section: Section, default: str | None, facts: dict[str, Fact], scored:
         if comparison in section:
             conditions += _conditions(section, comparison, default, facts)
     lo, hi = points_of(section) if scored else (0, 0)
-    return Rung(section.text("label"), lo, hi, tuple(conditions))
+    span = Range(lo, hi, DECIDED if lo == hi else OPEN)
+    return Rung(section.text("label"), span, tuple(conditions))
 
 
 def _conditions(section: Section, comparison: str, default: str | None, facts: dict[str, Fact]) -> list[Condition]:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from pipelines.facts import Fact
 from pipelines.qualification.colour_scheme import ColourScheme, read_colour_scheme
 from pipelines.qualification.criteria import fact_of
-from pipelines.qualification.finding import Criterion, Rule
+from pipelines.qualification.finding import Criterion, Judge, Rule
 from pipelines.qualification.kinds import read_criterion
 from pipelines.qualification.points import Points
 from pipelines.qualification.sections import Section, read_sections
@@ -54,6 +55,11 @@ class Policy:
     colours: ColourScheme | None
     digest: str
     text: str
+
+    @cached_property
+    def judge_each(self) -> tuple[Judge, ...]:
+        """What decides each of its conditions, in their order."""
+        return tuple(criterion.judge for criterion in self.criteria)
 
     @property
     def judges(self) -> bool:

@@ -81,10 +81,11 @@ class Part:
                 lo += entered[line.id]
                 hi += entered[line.id]
                 continue
-            found = line.range(facts)
-            lo += found.lo
-            hi += found.hi
-            state = max(state, found.state)
+            least, most, doubt = line.range(facts)
+            lo += least
+            hi += most
+            if doubt > state:
+                state = doubt
         return Range(min(lo, self.cap), min(hi, self.cap), state)
 
 
