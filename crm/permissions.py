@@ -17,6 +17,7 @@ _TABLE = {
     "firms.archive":   "  ·    ✓    ·     ·      ·      ·  ",  # takes a firm out of every list: the chief decides
     "judgements.decide": "  ·    ✓    ·     ·      ·      ·  ",  # beside the computed one, with a reason: the chief
     "campaigns.manage": "  ✓    ✓    ✓     ·      ·      ·  ",
+    "plans.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # the county plan, what is typed in for it, reports issued
     "reminders.view":  "  ✓    ✓    ✓     ·      ·      ·  ",  # what went out to whom, and sending it again
     "models.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # a new model goes live by a named person
     "imports.run":     "  ✓    ✓    ✓     ✓      ·      ·  ",

@@ -72,6 +72,41 @@ class Movement(Word):
     LEFT = "left", "离开"
 
 
+class ChangeKind(Word):
+    """What a recognition changes in a firm's place on the ladder, dated to the day."""
+
+    POSITION = "position", "层级变动"
+    HOLDING = "holding", "有效资质变动"
+    FIRST = "first", "首次认定"
+    GRANTED = "granted", "认定"
+
+
+class TallySpan(Word):
+    """How long a stretch of days one tally sums up."""
+
+    YEAR = "year", "年"
+    MONTH = "month", "月"
+    DAY = "day", "日"
+
+
+class Measure(Word):
+    """What a target counts in the records; a target of another kind is typed in by hand."""
+
+    TECH_SME_STOCK = "tech_sme_stock", "省科小有效家数"
+    HIGH_TECH_STOCK = "high_tech_stock", "高企有效家数"
+    LITTLE_GIANT_STOCK = "little_giant_stock", "科技小巨人有效家数"
+    LEADING_STOCK = "leading_stock", "科技领军企业有效家数"
+    HIGH_TECH_FIRST = "high_tech_first", "首次认定高企家数"
+    HIGH_TECH_GRANTED = "high_tech_granted", "认定高企家数（含重新认定）"
+
+
+class ReportKind(Word):
+    """How long a stretch a report speaks of."""
+
+    MONTHLY = "monthly", "月报"
+    QUARTERLY = "quarterly", "季报"
+
+
 class Stage(Word):
     """Where a candidacy is on its way to a title, in the order of an application; then how it may end."""
 
@@ -547,6 +582,11 @@ class EventKind(Word):
     ATTENDED = "attended", "参加培训"
     REMINDERS_RELEASED = "reminders_released", "处理提醒"
     CALL_DATED = "call_dated", "填写期限"
+    TARGET_SAVED = "target_saved", "修改目标"
+    TARGET_REMOVED = "target_removed", "移除目标"
+    TARGETS_COPIED = "targets_copied", "复制目标"
+    ACTUAL_ENTERED = "actual_entered", "填报完成数"
+    REPORT_ISSUED = "report_issued", "印发简报"
     MUTED = "muted", "设置提醒种类"
     MODEL_TRAINED = "model_trained", "训练模型"
     MODEL_USED = "model_used", "启用模型"

@@ -1,6 +1,7 @@
 """The reference data as rows: what lies in seeds/reference, and the invented areas of the demo county."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,18 @@ class Entry:
     parent_code: str | None
 
 
+@dataclass(frozen=True)
+class Aim:
+    """One number of a county plan; counts: the measure it is counted by, None: typed in by hand."""
+
+    code: str
+    label: str
+    unit: str
+    value: Decimal
+    counts: str | None
+    is_headline: bool
+
+
 def townships() -> list[Place]:
     return [Place(row["name"], tuple(row["aliases"])) for row in read("reference/townships.yaml")]
 
@@ -48,9 +61,16 @@ def tech_fields() -> list[Entry]:
     return entries
 
 
-def plans() -> dict[int, dict[str, int]]:
-    """Year of a county plan → tier → how many firms should stand on it at the year's end."""
-    return {int(path.stem): read(f"plans/{path.name}")["stock"] for path in sorted((_HERE / "plans").glob("*.yaml"))}
+def plans() -> dict[int, list[Aim]]:
+    """Year of a county plan → what it wants, in its order."""
+    return {int(path.stem): _aims(path.name) for path in sorted((_HERE / "plans").glob("*.yaml"))}
+
+
+def _aims(name: str) -> list[Aim]:
+    return [
+        Aim(row["code"], row["label"], row["unit"], Decimal(str(row["value"])), row.get("counts"), "headline" in row)
+        for row in read(f"plans/{name}")
+    ]
 
 
 def read(name: str) -> Any:

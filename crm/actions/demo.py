@@ -28,14 +28,16 @@ from crm.models import (
     Questionnaire,
     Recognition,
     Target,
+    TargetActual,
     TechField,
     Township,
     User,
     Visit,
 )
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import EventKind, Role, Tier
+from pipelines.vocabulary import EventKind, Measure, Role
 from seeds import reference
+from seeds.plan_figures import plan_figures
 
 DEMO = Author(name="演示数据", through="demo")
 DEMO_PASSWORD = "Yanzhen-2026-demo"  # noqa: S105 - told to everybody who starts the demo, refused in production
@@ -97,6 +99,7 @@ def load_demo(
     refresh_standings(db.session.scalars(worked_on), today)  # when their next visit is due follows from it
     counts["trainings"] = write_trainings(seed, today)
     counts["parts"] = write_parts()
+    _write_demo_plans(today)
     db.session.commit()
     return counts
 
@@ -114,10 +117,30 @@ def _write_reference(by: Author) -> int:
 def _write_plans() -> int:
     """A plan that the office has entered itself stays as it is."""
     known = set(db.session.scalars(sa.select(Target.year)))
-    new = {year: stock for year, stock in reference.plans().items() if year not in known}
-    for year, stock in new.items():
-        db.session.add_all(Target(year=year, tier=Tier(tier), stock=number) for tier, number in stock.items())
+    new = {year: aims for year, aims in reference.plans().items() if year not in known}
+    for year, aims in new.items():
+        db.session.add_all(_target(year, position, aim) for position, aim in enumerate(aims))
     return len(new)
+
+
+def _write_demo_plans(today: date) -> None:
+    """The newest shipped plan for last year and this one too, with figures typed in for what nobody counts."""
+    plans = reference.plans()
+    newest = plans[max(plans)]
+    for year in {today.year - 1, today.year} - set(plans):
+        db.session.add_all(_target(year, position, aim) for position, aim in enumerate(newest))
+    db.session.add_all(
+        TargetActual(code=code, reached_on=reached_on, value=value, source="演示数据", by_name=DEMO.name)
+        for code, reached_on, value in plan_figures(today)
+    )
+
+
+def _target(year: int, position: int, aim: reference.Aim) -> Target:
+    counts = Measure(aim.counts) if aim.counts else None
+    return Target(
+        year=year, code=aim.code, label=aim.label, unit=aim.unit, value=aim.value, counts=counts,
+        is_headline=aim.is_headline, position=position,
+    )  # fmt: skip
 
 
 def _write_townships(places: list[reference.Place]) -> int:

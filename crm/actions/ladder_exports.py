@@ -6,7 +6,7 @@ from typing import Any
 from crm.actions.events import Author
 from crm.actions.list_exports import list_column, write_list
 from crm.models import User
-from crm.queries.ladder import PART_LABELS, LadderFilter, firm_rows, moved_ids
+from crm.queries.ladder import LIST_LABELS, LadderFilter, firm_rows, moved_ids
 from pipelines.sheets.writing import Target
 from pipelines.vocabulary import Tier
 
@@ -21,7 +21,7 @@ _COLUMNS = (
 
 def export_ladder(asked: LadderFilter, viewer: User | None, by: Author, target: Target) -> int:
     """asked with its days filled in; answers how many firms there are."""
-    heading = f"{Tier(asked.tier).label} {PART_LABELS[asked.part]}（{asked.first} 至 {asked.last}）"
+    heading = f"{Tier(asked.tier).label} {LIST_LABELS[asked.part]}（{asked.first} 至 {asked.last}）"
     return write_list(LADDER_LIST, _COLUMNS, heading, _rows(asked, viewer), asked.to_args(), by, target, remark="")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.actions.bulk import insert_rows
+from crm.actions.ladder_tallies import refresh_ladder
 from crm.actions.rounds import firm_rounds
 from crm.actions.standing_rows import among, raw, records_of, search_text_of, standing_of
 from crm.extensions import db
@@ -28,7 +29,8 @@ def _refresh(firm_ids: Sequence[int], today: date) -> int:
     records = records_of(firm_ids, today)
     standings = [standing_of(firm, records, today.year - 1) for firm in records.firms]
     texts = [search_text_of(firm, records) for firm in records.firms]
-    return len(_write(Standing, standings, firm_ids) | _write(SearchText, texts, firm_ids))
+    changed = _write(Standing, standings, firm_ids) | _write(SearchText, texts, firm_ids) | refresh_ladder(firm_ids)
+    return len(changed)
 
 
 def _write(model: Any, rows: Sequence[tuple[Any, ...]], firm_ids: Sequence[int]) -> set[int]:

@@ -17,15 +17,18 @@ from crm.models.feedback import Feedback
 from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
 from crm.models.ip_right import IpRight
+from crm.models.ladder_change import LadderChange, LadderTally
 from crm.models.mention import Mention
 from crm.models.model_version import ModelVersion, Prediction, Scoring
+from crm.models.news_seen import NewsSeen
 from crm.models.place import Industry, TechField, Township
 from crm.models.reading import Reading
 from crm.models.recognition import Recognition
 from crm.models.reminder import Heartbeat, Reminder
+from crm.models.report import Report
 from crm.models.review import PreScore, Questionnaire
 from crm.models.standing import SearchText, Standing
-from crm.models.target import Target
+from crm.models.target import Target, TargetActual, TargetShare
 from crm.models.task import Task
 from crm.models.training import Attendance, Training
 from crm.models.user import Session, SignIn, User
@@ -58,11 +61,14 @@ __all__ = [
     "ImportBatch",
     "Industry",
     "IpRight",
+    "LadderChange",
+    "LadderTally",
     "LatestEvaluation",
     "Material",
     "MaterialItem",
     "Mention",
     "ModelVersion",
+    "NewsSeen",
     "PreScore",
     "Prediction",
     "Questionnaire",
@@ -70,6 +76,7 @@ __all__ = [
     "Reassignment",
     "Recognition",
     "Reminder",
+    "Report",
     "Scoring",
     "SearchText",
     "Session",
@@ -77,6 +84,8 @@ __all__ = [
     "StageMove",
     "Standing",
     "Target",
+    "TargetActual",
+    "TargetShare",
     "Task",
     "TechField",
     "Township",

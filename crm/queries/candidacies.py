@@ -19,6 +19,8 @@ BOARD, LIST = "board", "list"
 STATES = {"open": "未结束", "ended": "已结束", "all": "全部"}
 TARGETS = (Title.HIGH_TECH, Title.TECH_SME, Title.NATIONAL_TECH_SME, Title.LITTLE_GIANT, Title.LEADING)
 _CARDS_A_STAGE = 20
+FIRST, RENEWAL = "first", "renewal"
+ROUNDS = {FIRST: "首次申报", RENEWAL: "重新认定"}
 _PARAMETERS = {
     "face": Parameter(one_of([BOARD, LIST])),
     "campaign": Parameter(whole_number(1, LARGEST_ID)),
@@ -28,6 +30,7 @@ _PARAMETERS = {
     "owner": Parameter(matching(r"mine|none|[0-9]{1,9}")),
     "township": Parameter(whole_number(1, LARGEST_ID)),
     "stale": Parameter(one_of(["yes"])),
+    "round": Parameter(one_of(ROUNDS)),
     **PAGING,
 }
 _READ = (
@@ -48,6 +51,7 @@ class CandidacyFilter:
     owner: str | None = None
     township: int | None = None
     stale: str | None = None
+    round: str | None = None
     page: int = 1
     size: int = 50
     ignored: tuple[str, ...] = ()
@@ -97,6 +101,12 @@ def candidacy_page(asked: CandidacyFilter, viewer: User | None, today: date) -> 
     counts = _counts(conditions, today)
     total = sum(number for number, _ in counts.values())
     return Page.of(total, asked.page, asked.size, lambda first, most: _rows(asked, viewer, today, counts, first, most))
+
+
+def count_candidacies(asked: CandidacyFilter, viewer: User | None, today: date) -> int:
+    """As many as the list holds."""
+    wanted = sa.select(sa.func.count(Candidacy.id)).where(*_conditions(asked, viewer, today))
+    return db.session.scalar(wanted) or 0
 
 
 def _rows(
@@ -222,6 +232,8 @@ def _asked(asked: CandidacyFilter, viewer: User | None, today: date) -> Iterator
         yield _lies_in(areas_within({asked.township}))
     if asked.stale:
         yield _is_stale(today)
+    if asked.round:
+        yield Candidacy.is_renewal.is_(asked.round == RENEWAL)
     if (townships := visible_townships(viewer)) is not None:
         yield _lies_in(townships)
 

@@ -101,6 +101,20 @@ def plan(asked: CandidateFilter, scoring: Scoring) -> Plan:
     )
 
 
+def campaign_outlook(scoring: Scoring) -> Any:
+    """What the newest campaign is expected to bring, as the plan tells it; None without one or without members."""
+    from pipelines.classifier.quota import outlook  # slow import
+
+    campaign = newest_campaign()
+    members = _members(campaign) if campaign else {}
+    if campaign is None or not members:
+        return None
+    passed = sum(stage is Stage.RECOGNIZED for stage in members.values())
+    still_open = {firm_id: stage for firm_id, stage in members.items() if stage is not Stage.RECOGNIZED}
+    chances = _chances(_firms(scoring, still_open, among=list(still_open)))
+    return outlook(chances, campaign.target_number or TARGET, float(scoring.version.card["tau"]), 0.0, passed)
+
+
 def _members(campaign: Campaign) -> dict[int, Stage]:
     """Firms on their way to a first certificate in this campaign, and those that have it by now."""
     chosen = sa.select(Candidacy.firm_id, Candidacy.stage).where(
@@ -113,14 +127,19 @@ def _members(campaign: Campaign) -> dict[int, Stage]:
     return dict(rows)
 
 
-def _firms(scoring: Scoring, stages: Mapping[int, Stage]) -> list[_Firm]:
-    """The most promising first. Who has said that it applies passes like an applicant, another by its potential."""
+def _firms(scoring: Scoring, stages: Mapping[int, Stage], among: Sequence[int] | None = None) -> list[_Firm]:
+    """The most promising first. Who has said that it applies passes like an applicant, another by its potential.
+
+    among: the firms looked at; None: every candidate.
+    """
     rows: Any = sa.select(
         Prediction.firm_id, Prediction.p_pass, Prediction.potential, Prediction.has_applied, Firm.township_id, User.name
     )
     rows = rows.select_from(Prediction).join(Firm, Firm.id == Prediction.firm_id)
     rows = rows.outerjoin(User, User.id == Firm.owner_id)
     rows = rows.where(Prediction.scoring_id == scoring.id, Firm.archived_at.is_(None))
+    if among is not None:
+        rows = rows.where(Prediction.firm_id.in_(among))
     tops, names = top_townships(), _township_names()
     return [
         _Firm(

@@ -94,15 +94,25 @@ class Quota:
 def colour_page(asked: ColourFilter, viewer: User | None, today: date) -> ColourPage:
     quota = _quota(asked, today)
     every = _coloured(asked, viewer)
-    counted = every.with_only_columns(quota.colour, sa.func.count()).group_by(quota.colour)
-    counts = {colour: number for colour, number in db.session.execute(counted) if colour}
+    counts = _counts(every, quota)
     total = sum([number for colour, number in counts.items() if asked.colour in (None, colour.value)])
     number = min(asked.page, max(1, -(-total // asked.size)))
     wanted = _of_colour(every, asked, quota)
     rows = db.session.execute(wanted.limit(asked.size).offset((number - 1) * asked.size)).all()
     decisions = decisions_of([row.id for row in rows], Programme.TRI_COLOR, today)
-    numbers = {each: counts.get(each, 0) for each in TriColor}
-    return ColourPage(rows, numbers, decisions, quota.places, total, number, asked.size)
+    return ColourPage(rows, counts, decisions, quota.places, total, number, asked.size)
+
+
+def colour_counts(viewer: User | None, today: date) -> Mapping[TriColor, int]:
+    """Firms of each colour, as the page without conditions tells them."""
+    asked = ColourFilter()
+    return _counts(_coloured(asked, viewer), _quota(asked, today))
+
+
+def _counts(every: sa.Select[Any], quota: Quota) -> dict[TriColor, int]:
+    counted: Any = every.with_only_columns(quota.colour, sa.func.count()).group_by(quota.colour)
+    numbers = dict(tuple(row) for row in db.session.execute(counted))
+    return {each: numbers.get(each, 0) for each in TriColor}
 
 
 def colour_rows(asked: ColourFilter, viewer: User | None, today: date) -> sa.Select[Any]:

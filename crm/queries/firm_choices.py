@@ -26,6 +26,12 @@ def township_pairs(viewer: User | None) -> Pairs:
     return [(place.id, label) for place, label in _walked(inside, None, "")]
 
 
+def top_township_pairs() -> Pairs:
+    """What a number of the county is shared out to."""
+    tops = sa.select(Township.id, Township.name).where(Township.parent_id.is_(None))
+    return [(key, name) for key, name in db.session.execute(tops.order_by(Township.position, Township.id))]
+
+
 def _walked(inside: dict[int | None, list[Township]], parent: int | None, path: str) -> Iterable[tuple[Township, str]]:
     for place in inside.pop(parent, []):  # popped: a tree wrongly tied into a ring still comes to an end
         yield place, path + place.name

@@ -82,6 +82,12 @@ def view_counts(viewer: User | None, today: date) -> dict[str, tuple[int, bool]]
     return {name: (min(count, COUNTED_UP_TO), count > COUNTED_UP_TO) for name, count in zip(VIEWS, counts, strict=True)}
 
 
+def count_firms(asked: FirmFilter, viewer: User | None, today: date) -> tuple[int, bool]:
+    """How many firms a list without search words holds, and whether that is only where the counting stopped."""
+    (count,) = counted_whole([[*conditions_of(asked, viewer, today), *scope_conditions(viewer)]])
+    return min(count, COUNTED_UP_TO), count > COUNTED_UP_TO
+
+
 def _searched_page(asked: FirmFilter, viewer: User | None, today: date) -> Page:
     wanted, size, by_rank = _listing(asked, viewer, today), asked.page_size, asked.sort is None
     number = asked.page or 1

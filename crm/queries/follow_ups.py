@@ -27,12 +27,16 @@ def find_follow_up(follow_up_id: int, viewer: User | None) -> FollowUp | None:
 
 
 def follow_up_page(asked: WorkFilter, viewer: User | None, today: date) -> Page:
-    wanted = _wanted(asked, viewer, today)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
-    shown = _ordered(wanted, asked)
+    shown = _ordered(_wanted(asked, viewer, today), asked)
+    total = count_follow_ups(asked, viewer, today)
     return Page.of(
         total, asked.page, asked.size, lambda first, most: db.session.scalars(shown.offset(first).limit(most)).all()
     )
+
+
+def count_follow_ups(asked: WorkFilter, viewer: User | None, today: date) -> int:
+    counted: Any = _wanted(asked, viewer, today).with_only_columns(sa.func.count(FollowUp.id))
+    return db.session.scalar(counted) or 0
 
 
 def follow_ups(asked: WorkFilter, viewer: User | None, today: date) -> Sequence[FollowUp]:

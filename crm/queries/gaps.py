@@ -64,9 +64,12 @@ def doubtful_rows(asked: GapFilter, viewer: User | None) -> sa.Select[Any]:
 
 
 def doubtful_firms(asked: GapFilter, viewer: User | None) -> GapPage:
-    rows = doubtful_rows(asked, viewer)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())) or 0
-    return _page(asked, rows, {}, (), total)
+    return _page(asked, doubtful_rows(asked, viewer), {}, (), count_doubtful(asked, viewer))
+
+
+def count_doubtful(asked: GapFilter, viewer: User | None) -> int:
+    counted: Any = doubtful_rows(asked, viewer).order_by(None).with_only_columns(sa.func.count(Firm.id))
+    return db.session.scalar(counted) or 0
 
 
 def single_gaps(asked: GapFilter, viewer: User | None, today: date) -> GapPage:

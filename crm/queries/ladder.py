@@ -1,6 +1,6 @@
 """雁阵: how many firms stand on each rung, and how they moved, as of any day; each number with the firms it counts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
@@ -9,17 +9,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.extensions import db
-from crm.models import Firm, Industry, Recognition, Target, Township, User
+from crm.models import Firm, Industry, Recognition, Township, User
 from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, matching, one_of, understood, whole_number
 from crm.queries.raw import raw_rows
 from crm.queries.scope import areas_within, top_townships, within_scope
-from pipelines.funnel.ladder import PARTS, RUNGS, Flow, Held, Move, flows, move, parts_of
+from crm.queries.targets import aimed_stock
+from pipelines.funnel.ladder import RUNGS, Flow, Held, Move, flows, move, parts_of
 from pipelines.vocabulary import Tier
 
 BREAKS = {"township": "镇街", "industry": "行业", "month": "月份", "year": "年份"}
 PART_LABELS = {
     "opening": "期初", "new": "新增", "risen_in": "升入", "lapsed_in": "回落", "risen_out": "升出", "lapsed": "失效",
     "left": "离开", "closing": "期末",
+}  # fmt: skip
+# Further numbers of a rung whose firms can be listed; those that come in and go out are sums of the parts above.
+IN, OUT = ("new", "risen_in", "lapsed_in"), ("risen_out", "lapsed", "left")
+LIST_LABELS = PART_LABELS | {
+    "in": "进入", "out": "退出", "holders": "有效资质", "first": "首次认定", "granted": "认定（含重新认定）",
 }  # fmt: skip
 _DIVISION = 2  # digits of a 大类
 _NOWHERE = "（未填）"
@@ -29,7 +35,7 @@ _PARAMETERS = {
     "last": Parameter(day),
     "by": Parameter(one_of(BREAKS)),
     "tier": Parameter(one_of([tier.value for tier in Tier])),
-    "part": Parameter(one_of(PARTS)),
+    "part": Parameter(one_of(LIST_LABELS)),
     "township": Parameter(whole_number(1, LARGEST_ID)),
     "industry": Parameter(matching(r"[0-9]{2}|none")),
     "place": Parameter(matching(r"[0-9]{1,9}|none")),
@@ -99,14 +105,17 @@ class Row:
 class Rung:
     """One rung of the wedge: firms at the closing, the share of the rung below that is on it or higher, the plan.
 
-    width and target_at: per cent of the widest bar, which is the longest of all rungs and plans.
+    holders: firms whose title of this rung is valid, those that have risen higher too: what the plan counts. widths
+    and target_at: per cent of the widest bar, which is the longest of all rungs and plans.
     """
 
     tier: Tier
     firms: int
+    holders: int
     reached: float | None
     target: int | None
     width: float
+    holders_width: float
     target_at: float | None
 
 
@@ -136,15 +145,32 @@ def ladder(asked: LadderFilter, viewer: User | None) -> Ladder:
     first, last = _days(asked)
     county = _standings(asked, viewer)
     flow = flows([move(each.titles, first, last) for each in county])
-    return Ladder(flow, _rungs(flow, last.year), tuple(_rows(county, asked)))
+    holders = Counter(tier for each in county for tier in {held.tier for held in each.titles if held.is_held(last)})
+    closing = {tier: each.closing for tier, each in flow.items()}
+    return Ladder(flow, rungs(closing, holders, last.year), tuple(_rows(county, asked)))
 
 
 def moved_ids(asked: LadderFilter, viewer: User | None) -> dict[int, Move]:
     """The firms a number counts, each with what became of it, in the order of their ids."""
     first, last = _days(asked)
-    wanted = (Tier(asked.tier), asked.part)
-    moves = ((each.firm_id, move(each.titles, first, last)) for each in _standings(asked, viewer))
-    return {firm_id: moved for firm_id, moved in moves if wanted in parts_of(moved)}
+    tier = Tier(asked.tier)
+    moves = ((each, move(each.titles, first, last)) for each in _standings(asked, viewer))
+    return {each.firm_id: moved for each, moved in moves if _is_counted(each.titles, moved, tier, asked)}
+
+
+def _is_counted(titles: Sequence[Held], moved: Move, tier: Tier, asked: LadderFilter) -> bool:
+    """Whether the number of that rung and part counts the firm."""
+    first, last = _days(asked)
+    of_tier = [held for held in titles if held.tier is tier]
+    match asked.part:
+        case "holders":
+            return any(held.is_held(last) for held in of_tier)
+        case "first":
+            return bool(of_tier) and first <= min(held.recognized_on for held in of_tier) <= last
+        case "granted":
+            return any(first <= held.recognized_on <= last for held in of_tier)
+    parts = {"in": IN, "out": OUT}.get(asked.part, (asked.part,))
+    return any((tier, part) in parts_of(moved) for part in parts)
 
 
 def moved_page(asked: LadderFilter, viewer: User | None) -> MovedPage:
@@ -190,29 +216,24 @@ def _conditions(asked: LadderFilter) -> Iterator[sa.ColumnElement[bool]]:
         )
 
 
-def _rungs(flow: Mapping[Tier, Flow], year: int) -> tuple[Rung, ...]:
+def rungs(closing: Mapping[Tier, int], holders: Mapping[Tier, int], year: int) -> tuple[Rung, ...]:
     """From 省科小 upwards; reached: of those on the rung below or higher, how many are on this one or higher."""
-    targets = _targets(year)
-    rungs = list(Tier)
-    on_or_above = {tier: sum(flow[each].closing for each in rungs[rank:]) for rank, tier in enumerate(rungs)}
-    widest = max([1, *targets.values(), *(flow[tier].closing for tier in rungs[1:])])
+    targets, ladder = aimed_stock(year), list(Tier)
+    on_or_above = {tier: sum(closing[each] for each in ladder[rank:]) for rank, tier in enumerate(ladder)}
+    widest = max([1, *targets.values(), *(max(closing[tier], holders.get(tier, 0)) for tier in ladder[1:])])
     return tuple(
         Rung(
             tier,
-            flow[tier].closing,
+            closing[tier],
+            holders.get(tier, 0),
             on_or_above[tier] / on_or_above[below] if on_or_above[below] else None,
             targets.get(tier),
-            100 * flow[tier].closing / widest,
+            100 * closing[tier] / widest,
+            100 * holders.get(tier, 0) / widest,
             100 * targets[tier] / widest if tier in targets else None,
         )
-        for below, tier in zip(rungs, rungs[1:], strict=False)
+        for below, tier in zip(ladder, ladder[1:], strict=False)
     )
-
-
-def _targets(year: int) -> dict[Tier, int]:
-    """Of the newest plan that is not of a later year."""
-    newest = sa.select(sa.func.max(Target.year)).where(Target.year <= year).scalar_subquery()
-    return {each.tier: each.stock for each in db.session.scalars(sa.select(Target).where(Target.year == newest))}
 
 
 def _rows(county: Sequence[LadderFirm], asked: LadderFilter) -> Iterator[Row]:

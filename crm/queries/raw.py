@@ -16,10 +16,10 @@ from crm.models.types import Hundredths
 def raw_rows(
     model: type[Base], fields: Iterable[str], where: sa.ColumnElement[bool] | None = None
 ) -> list[tuple[Any, ...]]:
-    """The rows of a table, by id, each a tuple of its values in the order of fields."""
+    """The rows of a table, by its key, each a tuple of its values in the order of fields."""
     table = cast(sa.Table, sa.inspect(model).local_table)
     columns = [table.c[field] for field in fields]
-    statement = sa.select(*columns).where(sa.true() if where is None else where).order_by(table.c.id)
+    statement = sa.select(*columns).where(sa.true() if where is None else where).order_by(*table.primary_key.columns)
     connection = db.session.connection()
     rows = connection.execute(statement).cursor.fetchall()
     return _translated(rows, [_reader(column.type, connection.dialect) for column in columns])

@@ -16,6 +16,7 @@ from pipelines.vocabulary import (
     IpKind,
     IpStatus,
     LevyMode,
+    Measure,
     RecognitionEnd,
     Role,
     Title,
@@ -52,6 +53,10 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "result": "结果", "expert_score": "专家评分", "reason": "未通过原因",
     },
     "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
+    "target": {
+        "label": "目标", "unit": "单位", "value": "目标数", "counts": "统计口径", "is_headline": "“12345”总目标",
+        "source": "来源",
+    },
     "user": {"name": "姓名", "email": "邮箱", "role": "角色", "township": "负责镇街", "active": "在用"},
 }  # fmt: skip
 # Events tell a reference by its name, under the name of what it refers to.
@@ -74,6 +79,8 @@ _PARTS = {
     EventKind.FOLLOW_UP_SAVED: "follow_up",
     EventKind.APPLICATION_SAVED: "application",
     EventKind.FLAG_SAVED: "flag",
+    EventKind.TARGET_SAVED: "target",
+    EventKind.TARGET_REMOVED: "target",
     EventKind.USER_SAVED: "user",
 }
 _WORDS: dict[tuple[str, str], type[Word]] = {
@@ -91,6 +98,7 @@ _WORDS: dict[tuple[str, str], type[Word]] = {
     ("application", "kind"): ApplicationKind,
     ("application", "result"): ApplicationResult,
     ("flag", "kind"): FlagKind,
+    ("target", "counts"): Measure,
     ("user", "role"): Role,
 }
 

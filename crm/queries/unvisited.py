@@ -60,9 +60,13 @@ WHICH = {BEHIND: "到期未走访", COVERED: "全部应走访"}
 
 
 def behind_page(asked: WorkFilter, viewer: User | None, today: date) -> Page:
-    conditions = _wanted(asked, viewer, today)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(Standing).where(*conditions)) or 0
+    conditions, total = _wanted(asked, viewer, today), count_behind(asked, viewer, today)
     return Page.of(total, asked.page, asked.size, lambda first, most: _behind(conditions, first, most))
+
+
+def count_behind(asked: WorkFilter, viewer: User | None, today: date) -> int:
+    counted = sa.select(sa.func.count()).select_from(Standing).where(*_wanted(asked, viewer, today))
+    return db.session.scalar(counted) or 0
 
 
 def firms_behind(viewer: User | None, today: date, asked: WorkFilter | None = None) -> Sequence[Behind]:

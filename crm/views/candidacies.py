@@ -16,6 +16,7 @@ from crm.permissions import requires
 from crm.queries.campaigns import campaign_pairs
 from crm.queries.candidacies import (
     LIST,
+    ROUNDS,
     STATES,
     TARGETS,
     CandidacyFilter,
@@ -52,6 +53,7 @@ def index() -> str:
             "stage": [(each.value, each.label) for each in Stage],
         },
         states=STATES,
+        rounds=ROUNDS,
         stages=Stage,
         moves_from=moves_from,
         days=lambda row: days_in_stage(row.stage_since, today),

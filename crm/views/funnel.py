@@ -11,7 +11,7 @@ from crm.actions.ladder_exports import LADDER_LIST, export_ladder
 from crm.actions.list_exports import file_name
 from crm.permissions import requires
 from crm.queries.firm_choices import township_pairs
-from crm.queries.ladder import BREAKS, PART_LABELS, LadderFilter, ladder, moved_page
+from crm.queries.ladder import BREAKS, LIST_LABELS, PART_LABELS, LadderFilter, ladder, moved_page
 from crm.views.downloads import send_workbook
 from pipelines.vocabulary import Tier
 
@@ -38,7 +38,7 @@ def index() -> str:
 def show() -> str:
     asked = LadderFilter.from_args(request.args).within(clock.today())
     page = moved_page(asked, current_user)
-    return render_template("funnel/show.html", asked=asked, page=page, parts=PART_LABELS, tier=Tier(asked.tier))
+    return render_template("funnel/show.html", asked=asked, page=page, parts=LIST_LABELS, tier=Tier(asked.tier))
 
 
 @blueprint.post("/export-files")

@@ -15,9 +15,9 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @requires("account.own")
 def index() -> ResponseReturnValue:
-    """Who follows firms sees the day; a leader the county, an auditor the deeds."""
+    """Who follows firms sees the day; a leader the county's numbers, an auditor the deeds."""
     if not can(current_user, "firms.edit"):
-        return redirect(url_for("funnel.index" if can(current_user, "firms.view") else "events.index"), 303)
+        return redirect(url_for("dashboards.index" if can(current_user, "firms.view") else "events.index"), 303)
     today = clock.today()
     month_begins = today.replace(day=1).isoformat()
     return render_template(

@@ -7,9 +7,11 @@ from flask_login import current_user, login_user, logout_user
 from crm.actions import sessions
 from crm.actions.sessions import SignedIn
 from crm.forms.session import SignInForm, kept_in, unpacked
+from crm.models import User
 from crm.own_paths import own_path
 from crm.permissions import public, requires
 from crm.template_filters import moment
+from pipelines.vocabulary import Role
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -30,7 +32,7 @@ def create() -> ResponseReturnValue:
     if not form.validate() or not form.performs(lambda: _sign_in(form)):
         return render_template("sessions/new.html", form=form, kept=kept), form.http_status
     came_back = _enter(form.outcome)
-    target = own_path(form.next.data) or url_for("home.index")
+    target = own_path(form.next.data) or _first_page(form.outcome.user)
     if kept and came_back:
         return render_template("sessions/resume.html", target=target, fields=unpacked(kept))
     return redirect(target, 303)
@@ -44,6 +46,11 @@ def destroy() -> ResponseReturnValue:
     session.clear()
     flash("已退出登录。", "good")
     return redirect(url_for("sessions.new"), 303)
+
+
+def _first_page(user: User) -> str:
+    """The chief begins with the county, everybody else where home leads."""
+    return url_for("dashboards.index" if user.role is Role.SECTION_CHIEF else "home.index")
 
 
 def _sign_in(form: SignInForm) -> SignedIn:

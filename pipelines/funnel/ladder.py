@@ -4,12 +4,12 @@ A position is computed from recognitions, never kept; so a day that is past look
 with a later date. Titles beside the ladder (国科小, 专精特新) lift nobody.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from pipelines.vocabulary import Movement, RecognitionEnd, Tier, Title
+from pipelines.vocabulary import ChangeKind, Movement, RecognitionEnd, Tier, Title
 
 RUNGS: Mapping[Title, Tier] = {title: tier for title in Title for tier in Tier if title.value == tier.value}
 LADDER = tuple(Tier)
@@ -69,6 +69,70 @@ def _has_left(titles: Sequence[Held], before: Tier, last: date) -> bool:
     """Whether the last title of that rung ended because the firm went away, not because it was lost."""
     ended = [held for held in titles if held.tier is before and held.ended_on and held.ended_on <= last]
     return any(held.end_reason in _AWAY for held in ended)
+
+
+class Change(NamedTuple):
+    """What changed for one firm on one day; before and after are rungs by identifier, empty where there is none.
+
+    POSITION: it moved from one rung to another. HOLDING: it came to hold the title of a rung, or ceased to; a firm on a
+    higher rung may well hold the lower title still. FIRST: it was given that title for the first time. GRANTED: it was
+    given it, first or again.
+    """
+
+    on: date
+    kind: ChangeKind
+    before: str
+    after: str
+
+
+def changes_of(titles: Iterable[Held]) -> list[Change]:
+    """Everything the records tell, ends of terms that are yet to come included; the oldest first.
+
+    Summed up to a day the changes give what position and is_held give on it; a test holds it.
+    """
+    held = sorted(titles, key=lambda each: each.recognized_on)
+    return sorted([*_position_changes(held), *_holding_changes(held), *_grants(held)])
+
+
+def _turns(titles: Iterable[Held]) -> list[date]:
+    """The days on which anything may begin or end."""
+    days = set()
+    for each in titles:
+        ends = [each.valid_until + timedelta(days=1)] if each.valid_until else []
+        days.update([each.recognized_on, *ends, *([each.ended_on] if each.ended_on else [])])
+    return sorted(days)
+
+
+def _position_changes(titles: Sequence[Held]) -> Iterator[Change]:
+    before = Tier.PROSPECT
+    for day in _turns(titles):
+        after = position(titles, day)
+        if after is not before:
+            yield Change(day, ChangeKind.POSITION, before.value, after.value)
+        before = after
+
+
+def _holding_changes(titles: Sequence[Held]) -> Iterator[Change]:
+    for tier in {each.tier for each in titles}:
+        of_tier = [each for each in titles if each.tier is tier]
+        held_before = False
+        for day in _turns(of_tier):
+            held = any(each.is_held(day) for each in of_tier)
+            if held != held_before:
+                yield Change(day, ChangeKind.HOLDING, *(("", tier.value) if held else (tier.value, "")))
+            held_before = held
+
+
+def _grants(titles: Sequence[Held]) -> Iterator[Change]:
+    """titles: the oldest first. A firm given the same title twice on one day was given it once."""
+    given: dict[Tier, set[date]] = {}
+    for each in titles:
+        days = given.setdefault(each.tier, set())
+        if not days:
+            yield Change(each.recognized_on, ChangeKind.FIRST, "", each.tier.value)
+        if each.recognized_on not in days:
+            yield Change(each.recognized_on, ChangeKind.GRANTED, "", each.tier.value)
+        days.add(each.recognized_on)
 
 
 @dataclass(frozen=True)

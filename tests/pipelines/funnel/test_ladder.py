@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from pipelines.funnel.ladder import LADDER, Held, flows, move, position
-from pipelines.vocabulary import Movement, RecognitionEnd, Tier
+from pipelines.funnel.ladder import LADDER, Held, changes_of, flows, move, position
+from pipelines.vocabulary import ChangeKind, Movement, RecognitionEnd, Tier
 
 NEW_YEAR, YEARS_END = date(2025, 1, 1), date(2025, 12, 31)
 
@@ -150,3 +150,41 @@ class County(RuleBasedStateMachine):
 
 TestCounty = County.TestCase
 TestCounty.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+@st.composite
+def some_titles(draw) -> list[Held]:
+    begun = draw(st.dates(date(2020, 1, 1), date(2026, 12, 31)))
+    until = draw(st.none() | st.integers(0, 1200).map(lambda days: begun + timedelta(days=days)))
+    ended = draw(st.none() | st.integers(1, 1500).map(lambda days: begun + timedelta(days=days)))
+    one = Held(draw(st.sampled_from(LADDER[1:])), begun, until, ended, ended and RecognitionEnd.CANCELLED)
+    return [one, *(draw(some_titles()) if draw(st.booleans()) else [])]
+
+
+@given(some_titles(), st.dates(date(2019, 12, 1), date(2030, 12, 31)))
+def test_changes_summed_up_to_a_day_say_what_is_so_on_it(titles, on):
+    until = [change for change in changes_of(titles) if change.on <= on]
+    moved = [change.after for change in until if change.kind is ChangeKind.POSITION]
+    assert (moved[-1] if moved else Tier.PROSPECT) == position(titles, on)
+    for tier in LADDER[1:]:
+        of_tier = [held for held in titles if held.tier is tier]
+        held = [(c.after == tier) - (c.before == tier) for c in until if c.kind is ChangeKind.HOLDING]
+        assert sum(held) == any(each.is_held(on) for each in of_tier)
+        firsts = [c.on for c in changes_of(titles) if c.kind is ChangeKind.FIRST and c.after == tier]
+        assert firsts == ([min(each.recognized_on for each in of_tier)] if of_tier else [])
+        granted = [c.on for c in changes_of(titles) if c.kind is ChangeKind.GRANTED and c.after == tier]
+        assert granted == sorted({each.recognized_on for each in of_tier})
+
+
+def test_a_title_that_goes_on_without_a_day_between_is_no_change():
+    renewed = [high_tech("2022-12-24", "2025-12-24"), high_tech("2025-12-08", "2028-12-08")]
+
+    assert [(change.on.isoformat(), change.kind) for change in changes_of(renewed)] == [
+        ("2022-12-24", ChangeKind.FIRST),
+        ("2022-12-24", ChangeKind.GRANTED),
+        ("2022-12-24", ChangeKind.HOLDING),
+        ("2022-12-24", ChangeKind.POSITION),
+        ("2025-12-08", ChangeKind.GRANTED),
+        ("2028-12-09", ChangeKind.HOLDING),
+        ("2028-12-09", ChangeKind.POSITION),
+    ]
