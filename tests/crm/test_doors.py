@@ -47,7 +47,7 @@ def test_fragment_for_a_stranger_sends_the_whole_page_to_the_door(client: FlaskC
 
 def test_home_leads_to_what_the_role_is_for(signed_in: SignedIn) -> None:
     assert signed_in(Role.TOWNSHIP_OFFICER).get("/").status_code == 200
-    assert signed_in(Role.DIRECTOR).get("/").location == "/funnel"
+    assert signed_in(Role.DIRECTOR).get("/").location == "/dashboard"
     assert signed_in(Role.AUDITOR).get("/").location == "/events"
 
 

@@ -87,8 +87,9 @@ def test_the_plan_is_drawn_in(signed_in, county):
 
     wedge, *_ = tables(signed_in(Role.DIRECTOR).get("/funnel"))
 
-    assert wedge["高企"][:3] == ["2", "800", "798"]
-    assert wedge["省科小"][:3] == ["1", "1,300", "1,299"]
+    # firms on the rung, valid titles (the firm that rose keeps the lower one), the plan, what is missing of it
+    assert wedge["高企"][:4] == ["2", "2", "800", "798"]
+    assert wedge["省科小"][:4] == ["1", "2", "1,300", "1,298"]
     assert list(wedge) == [tier.label for tier in reversed(Tier) if tier is not Tier.PROSPECT]
 
 
