@@ -11,7 +11,7 @@ from crm.actions.bulk import insert_rows
 from crm.actions.standing_rows import among
 from crm.extensions import db
 from crm.models import Firm, LadderChange, LadderTally, Recognition
-from crm.models.ladder_change import NOWHERE
+from crm.models.ladder_change import COUNTY, NOWHERE
 from crm.queries.raw import raw_rows
 from pipelines.funnel.ladder import RUNGS, Held, changes_of
 from pipelines.vocabulary import ChangeKind, TallySpan
@@ -60,7 +60,8 @@ def _summed(rows: set[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
     sums: Counter[tuple[Any, ...]] = Counter()
     for _, on, kind, before, after, township_id, is_alone in rows:
         for span, begins in _spans(on):
-            sums[span, begins, township_id, kind, before, after, is_alone] += 1
+            for place in (township_id, COUNTY):
+                sums[span, begins, place, kind, before, after, is_alone] += 1
     return sums
 
 

@@ -34,7 +34,8 @@ def upgrade() -> None:
     sa.Column('after', sa.String(length=32), nullable=False),
     sa.Column('is_alone', sa.Boolean(), nullable=False),
     sa.Column('firms', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('span', 'begins', 'township_id', 'kind', 'before', 'after', 'is_alone', name=op.f('pk_ladder_tallies'))
+    sa.PrimaryKeyConstraint('span', 'begins', 'township_id', 'kind', 'before', 'after', 'is_alone', name=op.f('pk_ladder_tallies')),
+    sqlite_with_rowid=False
     )
     op.create_table('reports',
     sa.Column('id', sa.Integer(), nullable=False),

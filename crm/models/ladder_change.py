@@ -10,6 +10,7 @@ from crm.models.types import word
 from pipelines.vocabulary import ChangeKind, TallySpan
 
 NOWHERE = 0  # the township of a firm that has none
+COUNTY = -1  # in a tally: of all townships together
 
 
 class LadderChange(Base):
@@ -35,6 +36,7 @@ class LadderTally(Base):
     however many firms there are."""
 
     __tablename__ = "ladder_tallies"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     span: Mapped[TallySpan] = mapped_column(word(TallySpan), primary_key=True)
     begins: Mapped[date] = mapped_column(primary_key=True)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import LadderChange, LadderTally, User
-from crm.queries.scope import top_townships, visible_townships
+from crm.models.ladder_change import COUNTY
+from crm.queries.scope import top_townships, visible_townships, within_scope
 from pipelines.vocabulary import ChangeKind, TallySpan, Tier
 
 
@@ -19,7 +20,6 @@ class Summed(NamedTuple):
     """Firms that changed alike. month: the first day of the month it happened in; None: before the year began."""
 
     month: date | None
-    township: int
     kind: ChangeKind
     before: str
     after: str
@@ -58,7 +58,8 @@ class Tallies:
     def __init__(self, on: date, viewer: User | None) -> None:
         self.on = on
         self.begins = date(on.year, 1, 1)
-        self.rows = _summed(on, viewer)
+        self._viewer = viewer
+        self.rows = [Summed(*row) for row in db.session.execute(_summed(on, viewer))]
         self._twice = _changed_twice(self.begins, on, viewer)
 
     def holders(self, tier: Tier) -> int:
@@ -76,11 +77,11 @@ class Tallies:
         return {tier: _standing(self.rows, tier) for tier in Tier}
 
     def by_township(self) -> Mapping[int, Sequence[Summed]]:
-        """NOWHERE for firms without one."""
+        """NOWHERE for firms without one. Of what was this year the month is not told, only that it was."""
         tops = top_townships()
         rows: dict[int, list[Summed]] = defaultdict(list)
-        for row in self.rows:
-            rows[tops.get(row.township, row.township)].append(row)
+        for township, *summed in db.session.execute(_summed_by_township(self.on, self._viewer)):
+            rows[tops.get(township, township)].append(Summed(*summed))
         return rows
 
     def flows(self) -> Flows:
@@ -137,8 +138,37 @@ def _flows(rows: Iterable[Summed], twice: Sequence[Twice]) -> Flows:
     return Flows(came, went)
 
 
-def _summed(on: date, viewer: User | None) -> list[Summed]:
-    """Whole years before this one in one sum, whole months of this one, the days of the month up to the day."""
+def _summed(on: date, viewer: User | None) -> Any:
+    stretch, year, month = _stretch(on)
+    span, begins = LadderTally.span, LadderTally.begins
+    of_month = sa.case((begins < year, sa.null()), (span == TallySpan.MONTH, begins), else_=month)
+    visible = visible_townships(viewer)
+    place = LadderTally.township_id
+    area = place == COUNTY if visible is None else place.in_(visible)
+    return _grouped([], of_month, sa.and_(area, stretch))
+
+
+def _summed_by_township(on: date, viewer: User | None) -> Any:
+    stretch, year, _ = _stretch(on)
+    is_listed = LadderTally.kind.in_((ChangeKind.HOLDING, ChangeKind.FIRST))
+    of_year = sa.case((LadderTally.begins < year, sa.null()), else_=year)
+    visible = visible_townships(viewer)
+    place = LadderTally.township_id
+    area = place != COUNTY if visible is None else place.in_(visible)
+    return _grouped([place], of_year, sa.and_(area, stretch, is_listed))
+
+
+def _grouped(before: list[Any], month: Any, where: sa.ColumnElement[bool]) -> Any:
+    alike = [
+        *before, sa.type_coerce(month, sa.Date()).label("month"), LadderTally.kind, LadderTally.before,
+        LadderTally.after, LadderTally.is_alone,
+    ]  # fmt: skip
+    return sa.select(*alike, sa.func.sum(LadderTally.firms)).where(where).group_by(*alike)
+
+
+def _stretch(on: date) -> tuple[sa.ColumnElement[bool], date, date]:
+    """Whole years before this one, whole months of this one, the days of the month up to the day; the first days of
+    the year and of the month."""
     span, begins = LadderTally.span, LadderTally.begins
     year, month = date(on.year, 1, 1), on.replace(day=1)
     stretch = sa.or_(
@@ -146,14 +176,7 @@ def _summed(on: date, viewer: User | None) -> list[Summed]:
         sa.and_(span == TallySpan.MONTH, begins >= year, begins < month),
         sa.and_(span == TallySpan.DAY, begins >= month, begins <= on),
     )
-    of_month = sa.case((span == TallySpan.YEAR, sa.null()), (span == TallySpan.MONTH, begins), else_=month)
-    alike = (
-        sa.type_coerce(of_month, sa.Date()).label("month"), LadderTally.township_id, LadderTally.kind,
-        LadderTally.before, LadderTally.after, LadderTally.is_alone,
-    )  # fmt: skip
-    summed: Any = sa.select(*alike, sa.func.sum(LadderTally.firms)).where(stretch).group_by(*alike)
-    rows = db.session.execute(_in_scope(summed, viewer, LadderTally.township_id))
-    return [Summed(*row) for row in rows]
+    return stretch, year, month
 
 
 def _changed_twice(first: date, last: date, viewer: User | None) -> list[Twice]:
@@ -161,9 +184,4 @@ def _changed_twice(first: date, last: date, viewer: User | None) -> list[Twice]:
     read: Any = sa.select(LadderChange.firm_id, LadderChange.changed_on, LadderChange.before, LadderChange.after)
     read = read.where(~LadderChange.is_alone, LadderChange.changed_on.between(first, last))
     ordered = read.order_by(LadderChange.firm_id, LadderChange.changed_on)
-    return [Twice(*row) for row in db.session.execute(_in_scope(ordered, viewer, LadderChange.township_id))]
-
-
-def _in_scope(statement: Any, viewer: User | None, township: Any) -> Any:
-    visible = visible_townships(viewer)
-    return statement if visible is None else statement.where(township.in_(visible))
+    return [Twice(*row) for row in db.session.execute(within_scope(ordered, viewer, LadderChange.township_id))]
