@@ -18,6 +18,7 @@ _TABLE = {
     "judgements.decide": "  ·    ✓    ·     ·      ·      ·  ",  # beside the computed one, with a reason: the chief
     "campaigns.manage": "  ✓    ✓    ✓     ·      ·      ·  ",
     "plans.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # the county plan, what is typed in for it, reports issued
+    "reports.view":   "  ✓    ✓    ✓     ·      ✓      ·  ",  # they name firms of the whole county
     "reminders.view":  "  ✓    ✓    ✓     ·      ·      ·  ",  # what went out to whom, and sending it again
     "models.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # a new model goes live by a named person
     "imports.run":     "  ✓    ✓    ✓     ✓      ·      ·  ",

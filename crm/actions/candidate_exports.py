@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import IO, Any
-
-from flask import current_app
 
 from crm import clock
 from crm.actions.events import Author, record_event
 from crm.actions.list_exports import list_column as column
+from crm.actions.office_templates import office_template
 from crm.extensions import db
 from crm.models import Campaign, Scoring, User
 from crm.queries.campaigns import drift
@@ -18,11 +16,11 @@ from crm.queries.candidate_plan import Plan, plan
 from crm.queries.candidates import biggest_gap, candidate_rows, chance_words, gates_of, tier_words
 from crm.queries.list_choices import chips, filter_choices
 from crm.queries.scope import top_townships
-from pipelines.papers import fill_template, write_candidate_template
+from pipelines.papers.shipped import CANDIDATE_LIST
+from pipelines.papers.writing import fill_template
 from pipelines.sheets.book import Sheet, write_book
 from pipelines.vocabulary import EventKind, PotentialTier, Verdict
 
-CANDIDATE_LIST = "候选名单"
 REMARK = "潜力由模型排序，仅供参考，不替代规则判断；概率只给已申报或有申报意向的企业"
 _NOWHERE = "未填镇街"
 _SIGNS = {Verdict.MET: "✓", Verdict.NOT_MET: "✕", Verdict.TO_CONFIRM: "◔"}
@@ -66,18 +64,9 @@ def export_word(asked: CandidateFilter, scoring: Scoring, viewer: User | None, b
         "maker": by.name,
         "made_at": _now(),
     }
-    fill_template(word_template(), values, target)
+    fill_template(office_template(CANDIDATE_LIST), values, target)
     _trace(asked, by, len(rows))
     return len(rows)
-
-
-def word_template() -> Path:
-    """The office's own file, which it may edit; where there is none, the shipped one is put there."""
-    kept = Path(current_app.instance_path) / "word" / f"{CANDIDATE_LIST}.docx"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_candidate_template(kept)
-    return kept
 
 
 def _rows(asked: CandidateFilter, scoring: Scoring, viewer: User | None) -> Sequence[Any]:

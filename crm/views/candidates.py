@@ -8,9 +8,10 @@ from flask_login import current_user
 
 from crm import clock
 from crm.actions.candidacies import open_candidacies
-from crm.actions.candidate_exports import CANDIDATE_LIST, export_candidates, export_word, word_template
+from crm.actions.candidate_exports import export_candidates, export_word
 from crm.actions.events import Author
 from crm.actions.list_exports import file_name
+from crm.actions.office_templates import office_template
 from crm.forms.pick import PickForm
 from crm.permissions import requires
 from crm.queries.campaigns import campaign_pairs
@@ -28,6 +29,7 @@ from crm.queries.candidates import (
 from crm.queries.list_choices import chips, filter_choices
 from crm.queries.models import live_scoring
 from crm.views.downloads import send_paper, send_workbook
+from pipelines.papers.shipped import CANDIDATE_LIST
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import Title
 
@@ -101,7 +103,7 @@ def create() -> Response:
 @requires("exports.run")
 def template() -> Response:
     """The file in the office's folder, to be edited in Word and put back there."""
-    return send_paper(word_template(), f"{CANDIDATE_LIST}模板.docx")
+    return send_paper(office_template(CANDIDATE_LIST), f"{CANDIDATE_LIST}模板.docx")
 
 
 def _without_paper() -> dict[str, str]:

@@ -9,12 +9,13 @@ import time_machine
 from docx import Document
 from python_calamine import CalamineWorkbook
 
-from crm.actions.candidate_exports import export_candidates, export_word, word_template
+from crm.actions.candidate_exports import export_candidates, export_word
 from crm.actions.events import COMMAND
+from crm.actions.office_templates import office_template
 from crm.extensions import db
 from crm.models import Campaign, Candidacy, Event, Scoring
 from crm.queries.candidate_filter import CandidateFilter
-from pipelines.papers import write_candidate_template
+from pipelines.papers.shipped import CANDIDATE_LIST
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, Stage, Title
 from tests.builders import a_prediction, a_scoring, a_township, a_user
@@ -125,35 +126,33 @@ def test_the_word_list_holds_the_same_firms_as_plain_names(scoring):
 def test_the_office_may_edit_the_template(scoring):
     own = Document()
     own.add_paragraph("嘉善县科学技术局：{{ title }}")
-    own.save(word_template())
+    own.save(office_template(CANDIDATE_LIST))
 
     assert [line.text for line in paper(scoring).paragraphs] == [
         "嘉善县科学技术局：2026 年高新技术企业候选名单（演示）"
     ]
-    word_template().unlink()
+    office_template(CANDIDATE_LIST).unlink()
 
 
 @pytest.mark.parametrize("broken", ["{{ title", "{% for %}", "{{ ''.__class__.__mro__ }}"])
 def test_a_template_that_was_broken_or_reaches_too_far_is_refused(scoring, broken):
     own = Document()
     own.add_paragraph(broken)
-    own.save(word_template())
+    own.save(office_template(CANDIDATE_LIST))
 
     with pytest.raises(Refusal, match="Word 模板不能用"):
         paper(scoring)
-    word_template().unlink()
+    office_template(CANDIDATE_LIST).unlink()
 
 
 def test_a_file_that_is_no_word_document_is_refused(scoring):
-    word_template().write_text("这不是 Word", encoding="utf-8")
+    office_template(CANDIDATE_LIST).write_text("这不是 Word", encoding="utf-8")
 
     with pytest.raises(Refusal, match="不是可以打开的 Word 文档"):
         paper(scoring)
-    word_template().unlink()
+    office_template(CANDIDATE_LIST).unlink()
 
 
-def test_the_shipped_template_is_an_a4_sheet_across(tmp_path):
-    write_candidate_template(tmp_path / "模板.docx")
-
-    section = Document(tmp_path / "模板.docx").sections[0]
+def test_the_shipped_template_is_an_a4_sheet_across(app):
+    section = Document(office_template(CANDIDATE_LIST)).sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)
