@@ -10,15 +10,14 @@ from typing import Any, NamedTuple
 from crm.models import User
 from crm.queries.dashboard import Dashboard, TownshipLine, dashboard
 from crm.queries.follow_ups import NEEDS, OVERDUE, count_follow_ups
-from crm.queries.ladder import IN, LadderFilter, firm_rows, moved_ids
+from crm.queries.ladder import LadderFilter, firm_rows, moved_ids
 from crm.queries.target_states import TargetState
 from crm.queries.trainings import trainings
 from crm.queries.visits import VisitFilter, count_visits
 from crm.queries.work_filter import WorkFilter
-from pipelines.funnel.ladder import Move, parts_of
 from pipelines.vocabulary import ReportKind, Tier
 
-_SQUARES = 10
+_SQUARES = 5
 _FIRMS_A_LIST = 200
 
 
@@ -89,7 +88,7 @@ class Brief:
 
     @property
     def title(self) -> str:
-        return f"高新技术企业培育工作{self.period.kind.label}（{self.period.name}）"
+        return f"高企培育工作{self.period.kind.label}（{self.period.name}）"
 
     def values(self) -> dict[str, Any]:
         """All of it as texts: what the paper is filled with, and what is kept of it."""
@@ -185,8 +184,8 @@ def _progress(board: Dashboard) -> Iterator[Said]:
 
 def _moves(period: Period, viewer: User | None) -> Iterator[Said]:
     for tier in (Tier.HIGH_TECH, Tier.TECH_SME):
-        numbers = [_listed(period, tier, part, viewer) for part in ("in", "out")]
-        yield Said(f"本期{tier.label}进入{{0}}家，退出{{1}}家（每家只算最高一级）。", numbers)
+        numbers = [_listed(period, tier, part, viewer) for part in ("in", "out", "risen_out")]
+        yield Said(f"本期{tier.label}进入{{0}}家，退出{{1}}家，退出的当中升级{{2}}家（每家只算最高一级）。", numbers)
 
 
 def _work(period: Period, viewer: User | None, today: date) -> Iterator[Said]:
@@ -208,15 +207,11 @@ def _moved(period: Period, viewer: User | None) -> list[Moved]:
     rows = {row.id: row for row in firm_rows([firm_id for firm_id, _ in moves])}
     return [
         Moved(
-            firm_id, rows[firm_id].name, rows[firm_id].township or "—", "进入" if _came(move) else "退出",
-            move.before.label, move.after.label,
+            firm_id, rows[firm_id].name, rows[firm_id].township or "—",
+            move.movement.label if move.movement else "—", move.before.label, move.after.label,
         )
         for firm_id, move in moves
     ]  # fmt: skip
-
-
-def _came(move: Move) -> bool:
-    return any((Tier.HIGH_TECH, part) in parts_of(move) for part in IN)
 
 
 def _target_row(state: TargetState) -> dict[str, str]:
@@ -234,12 +229,12 @@ def _township_row(line: TownshipLine, lines: Sequence[TownshipLine]) -> dict[str
     most = max(each.high_tech for each in lines) or 1
     return {
         "name": line.name, "tech_sme": f"{line.tech_sme:,}", "high_tech": f"{line.high_tech:,}",
-        "first": f"{line.first:,}", "rank": str(line.rank), "bar": "■" * round(8 * line.high_tech / most),
+        "first": f"{line.first:,}", "rank": str(line.rank), "bar": "■" * round(_SQUARES * line.high_tech / most),
     }  # fmt: skip
 
 
 def _bar(reached: float | None) -> str:
-    """Ten squares and the share in per cent: a chart that needs neither picture nor font."""
+    """Five squares and the share in per cent: a chart that needs neither picture nor font."""
     if reached is None:
         return "—"
     full = min(_SQUARES, int(reached * _SQUARES))

@@ -5,9 +5,7 @@ from typing import NamedTuple
 
 from pipelines.papers.writing import Block, Heading, Paragraph, Table, Title
 
-_SIGNATURE = Paragraph(
-    "制表：{{ maker }}　　{{ made_at }}　　　　审核：　　　　　　　　批准：", points=12, is_indented=False
-)
+_SIGNATURE = Paragraph("制表：{{ maker }}　{{ made_at }}　　　审核：　　　　　批准：", points=12, is_indented=False)
 
 
 class Shipped(NamedTuple):
@@ -48,7 +46,7 @@ TEMPLATES: Mapping[str, Shipped] = {
             Table(
                 "targets",
                 (
-                    ("目标", "label", 4.6), ("完成", "actual", 1.8), ("目标数", "aim", 1.8), ("进度", "bar", 3.6),
+                    ("目标", "label", 5.0), ("完成", "actual", 1.8), ("目标数", "aim", 1.8), ("进度", "bar", 3.2),
                     ("还差", "gap", 1.6), ("去年同日", "year_ago", 2.0),
                 ),
             ),

@@ -63,6 +63,7 @@ def write_template(target: Path | IO[bytes], blocks: Sequence[Block], *, across:
     section.top_margin, section.left_margin, section.bottom_margin, section.right_margin = map(Mm, margins)
     for block in blocks:
         _write(paper, block)
+    _number_pages(section)
     paper.save(str(target) if isinstance(target, Path) else target)
 
 
@@ -93,7 +94,32 @@ def _write_table(paper: Any, rows: str, columns: Sequence[tuple[str, str, float]
         table.columns[place].width = Mm(width * 10)
         for row in table.rows:
             row.cells[place].width = Mm(width * 10)
+            _breathe(row.cells[place].paragraphs[0], is_name=place == 0)
     _keep_whole(table)
+
+
+def _breathe(paragraph: Any, *, is_name: bool) -> None:
+    """A little room above and below; what is no name stands in the middle."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+    paragraph.alignment = None if is_name else WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _number_pages(section: Any) -> None:
+    """— 1 —, in the middle below."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    foot.add_run("— ")
+    page = OxmlElement("w:fldSimple")
+    page.set(qn("w:instr"), "PAGE")
+    foot._p.append(page)
+    foot.add_run(" —")
 
 
 def _centred(paragraph: Any) -> Any:
