@@ -103,6 +103,16 @@ PAGES = {
     "pre_scores.new": "/firms/2/pre-scores/new",
     "questionnaires.new": "/firms/2/questionnaires/new",
     "potential_what_ifs.show": "/firms/2/potential/what-if?rd_spend=500",
+    "dashboards.index": "/dashboard",
+    "the county of a past day": "/dashboard?on=2025-10-20",
+    "targets.index": "/targets",
+    "targets of a year without": "/targets?year=2031",
+    "targets.new": "/targets/new",
+    "targets.show": "/targets/20",
+    "targets.edit": "/targets/20/edit",
+    "reports.index": "/reports",
+    "reports.draft": "/reports/drafts?period=2025-Q4",
+    "reports.show": "{report}",
     "funnel.index": "/funnel?by=month",
     "funnel.show": "/funnel/firms?part=closing",
     "system.index": "/system",
@@ -120,7 +130,7 @@ NO_PAGES = {
     "assets.show", "duplicates.index", "export_files.show", "faulty_rows.index", "flags.index", "health.show",
     "attachments.show", "attachments.small", "calendars.feed", "calendars.matter", "mail_links.show",
     "import_templates.show", "import_templates.show_list",
-    "candidates.template",  # a Word file
+    "candidates.template", "reports.template", "reports.paper", "reports.workbook",  # files
     "exports.show",  # only for lists of more than 20,000 firms
 }  # fmt: skip
 WIDE = 1366
@@ -165,9 +175,9 @@ def _previewed(browser, server, passes, file: Path) -> dict[str, str]:
     preview = page.url.removeprefix(server.url)
     page.goto("/tasks")
     task = page.locator("main tbody a").first.get_attribute("href")
-    edition = _drafted(page, server)
+    edition, report = _drafted(page, server), _issued(page, server)
     context.close()
-    return {"preview": preview, "task": task, "edition": edition}
+    return {"preview": preview, "task": task, "edition": edition, "report": report}
 
 
 def _drafted(page, server) -> str:
@@ -178,6 +188,14 @@ def _drafted(page, server) -> str:
     page.fill("[name=blank-sales_revenue]", "20000")
     page.click("main [type=submit]")
     page.wait_for_url(re.compile(r"/editions/\d+$"), timeout=60_000)
+    return page.url.removeprefix(server.url)
+
+
+def _issued(page, server) -> str:
+    page.goto("/reports/drafts?period=2025-12")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("main .page-head [type=submit]")
+    page.wait_for_url(re.compile(r"/reports/\d+$"), timeout=60_000)
     return page.url.removeprefix(server.url)
 
 

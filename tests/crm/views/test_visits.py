@@ -288,7 +288,7 @@ def test_another_areas_things_look_as_if_there_were_none(sign_in, officer, firm)
 
 
 def test_a_leader_comes_in_to_the_county_and_an_auditor_to_the_deeds(signed_in):
-    assert signed_in(Role.DIRECTOR).get("/").location == "/funnel"
+    assert signed_in(Role.DIRECTOR).get("/").location == "/dashboard"
     assert signed_in(Role.AUDITOR).get("/").location == "/events"
 
 
