@@ -20,7 +20,7 @@ def create_app(config: type[Config] | None = None) -> Flask:
         instance_path=str(config.INSTANCE or _ROOT / "instance"),
     )
     app.config.from_object(config)
-    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    Path(app.instance_path).mkdir(mode=0o700, parents=True, exist_ok=True)
     _register_extensions(app)
     for part in (log, doors, errors, assets, template_filters, frame, views, jobs, cli):
         part.register(app)

@@ -2,10 +2,11 @@
 
 from typing import Any, NamedTuple
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from flask_login import current_user
 
 from crm import clock
+from crm.queries.backups import backup_is_old
 from crm.queries.frame import is_demo_county, previous_sign_in
 from crm.queries.reminders import silence
 
@@ -53,5 +54,6 @@ def _frame() -> dict[str, Any]:
         "menu": MENU,
         "is_demo_county": is_demo_county,
         "clock_is_silent": lambda: silence(clock.now()) is not None,
+        "backup_is_missing": lambda: current_app.config["MODE"] != "demo" and backup_is_old(),
         "last_sign_in": lambda: previous_sign_in(current_user.account),
     }

@@ -11,13 +11,17 @@ from socket import gethostname
 from threading import Event
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from crm import clock
+from crm.actions.backups import back_up_when_due
+from crm.actions.checks import refuse_unsafe_start
 from crm.actions.housekeeping import evaluate_all_firms, purge_expired, refresh_all_standings
 from crm.actions.reminders import deliver_reminders, is_quiet, keep_watch, plan_reminders
 from crm.actions.renewals import open_renewals
+from crm.actions.restoring import rehearse_when_due
 from crm.actions.scoring import score_county
+from pipelines.refusals import Refusal
 
 _stopping = Event()
 _HOLDER = f"{gethostname()[:20]}-{os.getpid()}"
@@ -30,6 +34,8 @@ def _deliver(_today: date) -> str:
 
 
 JOBS: dict[str, Callable[[date], str]] = {
+    "back_up": back_up_when_due,
+    "rehearse_backup": rehearse_when_due,
     "refresh_standings": refresh_all_standings,
     "evaluate_firms": evaluate_all_firms,
     "purge_expired": purge_expired,
@@ -53,15 +59,15 @@ def register(app: Flask) -> None:
 @click.option("--today", "on", type=click.DateTime(["%Y-%m-%d"]), help="按哪一天来做，默认今天")
 def _run_job(name: str, on: datetime | None) -> None:
     """手工执行一项定时任务。"""
+    _refuse_unsafe_start()
     click.echo(JOBS[name](on.date() if on else clock.today()))
 
 
 @click.command("clock")
 def _clock() -> None:
     """定时进程：按 config.JOBS 的时间表执行任务，直到被叫停。"""
-    from flask import current_app
-
-    scheduler = scheduler_for(current_app._get_current_object())  # type: ignore[attr-defined]  # a LocalProxy
+    _refuse_unsafe_start()
+    scheduler = scheduler_for(_this_app())
     works = keep_watch(_HOLDER, clock.now())
     told = "" if works else "（另一个定时进程在值守，这个待命，对方停一分半钟后接手）"
     click.echo(f"定时进程已启动{told}：" + "，".join(job.id for job in scheduler.get_jobs()))
@@ -69,6 +75,17 @@ def _clock() -> None:
         scheduler.start()
     except (KeyboardInterrupt, SystemExit):
         click.echo("定时进程已停止。")
+
+
+def _refuse_unsafe_start() -> None:
+    try:
+        refuse_unsafe_start(_this_app())
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+
+
+def _this_app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined]  # a LocalProxy
 
 
 def scheduler_for(app: Flask):

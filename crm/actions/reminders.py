@@ -23,6 +23,7 @@ from crm.extensions import begin_exclusive, db
 from crm.mail import Outcome, connection, send, written
 from crm.mail_links import link_path
 from crm.models import Heartbeat, Reminder, User
+from crm.queries.backups import restored_on
 from crm.queries.situations import chief_id, muted, situations
 from pipelines.refusals import Refusal
 from pipelines.reminders.planning import DueReminder, due
@@ -30,6 +31,7 @@ from pipelines.reminders.workdays import is_workday
 from pipelines.vocabulary import EventKind, ReminderStatus
 
 CLOCK = "clock"
+MAYBE_SENT = "恢复备份之前的提醒，可能已经发过"
 _LEASE = timedelta(minutes=5)
 _WATCH = timedelta(seconds=90)  # a clock says every minute that it lives
 _MOST_ATTEMPTS = 8
@@ -47,6 +49,7 @@ _FIELDS = (
     "attempts",
     "next_try_at",
     "is_doubtful",
+    "error",
 )
 Asked = Callable[[], bool]
 
@@ -59,10 +62,12 @@ def plan_reminders(today: date) -> str:
     new = {each.key: each for each in wanted if each.key not in known}
     people = {each.to_id for each in new.values()}
     held = len(people) > current_app.config["REMINDER_STORM"]
-    status = ReminderStatus.HELD if held else ReminderStatus.PENDING
-    insert_rows(Reminder, _FIELDS, ([*_row(each), status, 0, clock.now(), False] for each in new.values()))
+    restored = restored_on()
+    gone = {key for key, each in new.items() if restored and each.planned_on <= restored}
+    insert_rows(Reminder, _FIELDS, (_new_row(each, held, key in gone) for key, each in new.items()))
     db.session.commit()
     told = f"，收件人超过 {current_app.config['REMINDER_STORM']} 人，须在发送记录里确认后才发" if held else ""
+    told += f"，其中 {len(gone)} 条属于恢复备份之前，须在发送记录里确认后才发" if gone else ""
     return f"已计划 {len(new)} 条提醒，共 {len(people)} 人{told}。"
 
 
@@ -115,6 +120,13 @@ def cancel_held(by: Author) -> int:
     return _move(ReminderStatus.HELD, ReminderStatus.CANCELLED, by, "不发")
 
 
+def hold_after_restore() -> int:
+    """Step of a restore: what was waiting when the backup was made may have gone out since; somebody looks first."""
+    waiting = sa.update(Reminder).where(Reminder.status.in_((ReminderStatus.PENDING, ReminderStatus.SENDING)))
+    held = waiting.values(status=ReminderStatus.HELD, lease_until=None, error=MAYBE_SENT)
+    return cast(CursorResult[Any], db.session.execute(held)).rowcount
+
+
 def resend(reminder_id: int, by: Author) -> None:
     begin_exclusive()
     db.session.expire_all()
@@ -152,6 +164,12 @@ def as_mail(user: User, due: Sequence[DueReminder]) -> EmailMultiAlternatives:
         "links": {r.id: None for r in told},
     }
     return written("digest", user.email or "", f"preview@{_domain()}", None, **values)
+
+
+def _new_row(each: DueReminder, is_held: bool, may_be_sent: bool) -> list[object]:
+    """may_be_sent: the database came out of a backup made before it was planned, and has forgotten."""
+    status = ReminderStatus.HELD if is_held or may_be_sent else ReminderStatus.PENDING
+    return [*_row(each), status, 0, clock.now(), False, MAYBE_SENT if may_be_sent else None]
 
 
 def _row(each: DueReminder) -> list[object]:

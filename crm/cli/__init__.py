@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from crm.cli import judging, main_job, model, office, seeding, sheets, users
+from crm.cli import judging, keeping, main_job, model, office, seeding, sheets, users
 
 
 def register(app: Flask) -> None:
     judging.register(app)
+    keeping.register(app)
     main_job.register(app)
     model.register(app)
     office.register(app)

@@ -6,19 +6,24 @@ import subprocess
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import cast
 
 import click
 from flask import Flask, current_app
 
 from crm import clock
+from crm.actions.backups import Saved
+from crm.actions.checks import refuse_unsafe_start
 from crm.actions.demo import DEMO_PASSWORD, DEMO_USERS, is_empty, load_demo, load_reference
 from crm.actions.evaluations import evaluate_county
 from crm.actions.events import COMMAND
 from crm.actions.explained import load_explained
 from crm.actions.models import train_model, use_model
+from crm.actions.schema import downgrade_schema, upgrade_schema
 from crm.actions.scoring import score_firms
 from crm.cli.bars import moving
-from crm.extensions import migrations
+from crm.cli.keeping import tell
+from crm.cli.refusals import refusals
 from crm.queries.users import active_administrators
 from seeds import DEFAULT_FIRMS, DEFAULT_SEED
 
@@ -31,13 +36,30 @@ _SECONDS_FOR_THE_CLOCK_TO_LEAVE = 30
 def register(app: Flask) -> None:
     app.cli.add_command(upgrade)
     app.cli.add_command(up)
+    of_the_schema = cast(click.Group, app.cli.commands["db"])
+    of_the_schema.add_command(_db_upgrade)
+    of_the_schema.add_command(_db_downgrade)
 
 
 @click.command("upgrade")
 def upgrade() -> None:
-    """把数据库升级到当前版本。"""
-    migrations.upgrade()
-    click.echo("数据库结构已是最新。")
+    """把数据库升级到当前版本；升级前自动备份。"""
+    _upgrade("heads")
+
+
+@click.command("upgrade")
+@click.argument("target", default="heads")
+def _db_upgrade(target: str) -> None:
+    """把数据库升级到某个版本；升级前自动备份。"""
+    _upgrade(target)
+
+
+@click.command("downgrade")
+@click.argument("target", default="-1")
+def _db_downgrade(target: str) -> None:
+    """把数据库退回某个版本，新版本才有的数据会丢失；退回前自动备份。"""
+    with refusals():
+        _tell_saved(downgrade_schema(f"-{target}" if target.isdigit() and len(target) < 4 else target))
 
 
 @click.command("up")
@@ -46,6 +68,7 @@ def up() -> None:
     host, port = current_app.config["HOST"], current_app.config["PORT"]
     _refuse_a_taken_port(host, port)
     prepare()
+    _look_around()
     _say_where(f"http://{host}:{port}")
     clock_process = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "clock"], cwd=_ROOT)
     signal.signal(signal.SIGTERM, _leave)
@@ -56,9 +79,21 @@ def up() -> None:
         clock_process.wait(timeout=_SECONDS_FOR_THE_CLOCK_TO_LEAVE)
 
 
+def _upgrade(target: str) -> None:
+    with refusals():
+        _tell_saved(upgrade_schema(target))
+    click.echo("数据库结构已是最新。" if target == "heads" else f"数据库结构已升级到 {target}。")
+
+
+def _tell_saved(saved: Saved | None) -> None:
+    if saved:
+        click.echo(f"改动结构之前{saved.told}")
+
+
 def prepare() -> None:
     """Schema and reference data; in demo mode, when there is no firm yet, an invented county and a ledger to import."""
-    migrations.upgrade()
+    with refusals():
+        _tell_saved(upgrade_schema())
     load_reference(COMMAND)
     if current_app.config["MODE"] == "demo" and is_empty():
         with click.progressbar(length=DEFAULT_FIRMS, label="数据库是空的，正在生成演示县") as bar:
@@ -72,6 +107,16 @@ def prepare() -> None:
         from seeds.messy_workbook import write_messy_workbook  # slow import: numpy
 
         write_messy_workbook(Path(current_app.instance_path) / LEDGER_ON_THE_DESK, clock.today())
+
+
+def _look_around() -> None:
+    with refusals():
+        for check in refuse_unsafe_start(_this_app()):
+            tell(check)
+
+
+def _this_app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined]  # a LocalProxy
 
 
 def _refuse_a_taken_port(host: str, port: int) -> None:
@@ -94,9 +139,8 @@ def _say_where(address: str) -> None:
 def _serve(host: str, port: int) -> None:
     import waitress
 
-    application = current_app._get_current_object()  # type: ignore[attr-defined]  # a LocalProxy
     waitress.serve(
-        application,
+        _this_app(),
         host=host,
         port=port,
         threads=_THREADS,

@@ -1,12 +1,9 @@
 """flask import, flask export, flask template: workbooks by command."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
 from crm import clock
 from crm.actions.evaluations import evaluate_import
@@ -14,9 +11,8 @@ from crm.actions.events import COMMAND
 from crm.actions.exports import export_firms
 from crm.actions.import_plans import limits, plan_of, planned, reading_of
 from crm.actions.imports import answer_rows, apply_import, preview_import
-from crm.actions.tasks import BUSY
 from crm.cli.bars import moving
-from crm.extensions import db
+from crm.cli.refusals import refusals
 from crm.queries.firm_filter import VIEWS
 from crm.queries.imports import earlier_import
 from crm.queries.ledger import ledger_columns, listed_columns
@@ -57,7 +53,7 @@ def import_file(
             1  文件或操作被拒绝，没有写入任何数据
             2  有行没有导入：有误、待确认或重复（加 --apply 时其余行已写入）
     """
-    with _refusals():
+    with refusals():
         reading, plan = (_apply if is_applied else _preview)(file, _answers(answers))
     _tell(plan, is_applied)
     if leftovers and write_faulty(str(leftovers), reading, plan.rows):
@@ -76,7 +72,7 @@ def export(view: str, output: Path, as_listed: bool) -> None:
     """
     wanted = VIEWS[view][1]
     columns = listed_columns() if as_listed else ledger_columns(with_contacts=True)
-    with _refusals(), click.progressbar(length=1, label="导出") as bar:
+    with refusals(), click.progressbar(length=1, label="导出") as bar:
         count = export_firms(wanted, columns, None, COMMAND, output, moving(bar))
     click.echo(f"{VIEWS[view][0]}：已导出 {count:,} 家到 {output}")
 
@@ -133,15 +129,3 @@ def _tell_left_out(plan: ImportPlan) -> None:
         click.echo(f"{row.key}  {row.outcome.label}  {row.name}  {told}")
     if left_out[_ROWS_TOLD:]:
         click.echo(f"… 还有 {len(left_out) - _ROWS_TOLD:,} 行，用 --faulty-rows 存成文件查看。")
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """A refusal ends the command with its sentence and the code 1."""
-    try:
-        yield
-    except Refusal as refusal:
-        db.session.rollback()
-        raise click.ClickException(str(refusal)) from refusal
-    except OperationalError as error:
-        raise click.ClickException(BUSY) from error

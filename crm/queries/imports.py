@@ -37,7 +37,7 @@ _NOTHING: Mapping[int, Mapping[str, Any]] = {}
 _HARMLESS = frozenset({
     EventKind.IMPORT_PREVIEWED, EventKind.IMPORT_REFUSED, EventKind.IMPORT_ANSWERED, EventKind.IMPORT_DISCARDED,
     EventKind.EXPORTED, EventKind.SIGNED_IN, EventKind.SIGNED_OUT, EventKind.CONTACT_SHOWN, EventKind.USER_UNLOCKED,
-    EventKind.PASSWORD_CHANGED,
+    EventKind.PASSWORD_CHANGED, EventKind.BACKUP_MADE, EventKind.BACKUP_DOWNLOADED, EventKind.BACKUP_REHEARSED,
 })  # fmt: skip
 
 

@@ -15,6 +15,8 @@ _PLACES = (
     ("editions.new", "新增政策版本", "上传新文件，先看差异和影响，再启用。", "policies.manage"),
     ("events.index", "操作记录", "谁在什么时候做了什么，只增不改。", "events.view"),
     ("users.index", "账号", "人员、角色、镇街范围和口令。", "users.manage"),
+    ("checks.index", "系统状态", "设置、数据库、备份、磁盘等是否正常，不正常时怎么办。", "system.manage"),
+    ("backups.index", "备份", "立即备份、下载、恢复演练。", "system.manage"),
 )
 
 

@@ -33,6 +33,8 @@ def result_address(task: TaskState) -> str:
         return url_for("exports.show", task_id=task.id)
     if task.kind in (TaskKind.TRAIN_MODEL, TaskKind.SCORE_FIRMS):
         return url_for("model_versions.index")
+    if task.kind in (TaskKind.MAKE_BACKUP, TaskKind.REHEARSE_BACKUP):
+        return url_for("backups.index")
     if task.kind in (TaskKind.TRY_EDITION, TaskKind.EVALUATE) and "edition_id" not in task.arguments:
         return url_for("policies.index")
     if task.kind in (TaskKind.TRY_EDITION, TaskKind.EVALUATE):

@@ -119,6 +119,8 @@ PAGES = {
     "tasks.index": "/tasks",
     "tasks.show": "{task}",
     "events.index": "/events",
+    "checks.index": "/system/checks",
+    "backups.index": "/system/backups",
     "users.index": "/users",
     "users.new": "/users/new",
     "users.edit": "/users/3/edit",
@@ -135,7 +137,7 @@ NO_PAGES = {
 }  # fmt: skip
 WIDE = 1366
 WITH_THE_PHONES_FRAME = ("firms.index", "candidacies.index", "visits.new")  # its bars are the same on every page
-ADMINISTRATORS = {"users.index", "users.new", "users.edit"}
+ADMINISTRATORS = {"checks.index", "backups.index", "users.index", "users.new", "users.edit"}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,78 @@
+"""flask check-deploy, backup and restore: what keeps the house safe, by command."""
+
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from crm.actions.backups import back_up, save_as
+from crm.actions.checks import Check, all_checks, worst
+from crm.actions.events import COMMAND
+from crm.actions.restoring import restore
+from crm.cli.bars import moving
+from crm.cli.refusals import refusals
+from pipelines.vocabulary import BackupReason, CheckState
+
+_CODES = {CheckState.FINE: 0, CheckState.ATTENTION: 1, CheckState.DANGER: 2}
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(_check_deploy)
+    app.cli.add_command(_backup)
+    app.cli.add_command(_restore)
+
+
+@click.command("check-deploy")
+@click.pass_context
+def _check_deploy(context: click.Context) -> None:
+    """检查设置、数据库、备份、磁盘、账号是否适合正式使用。
+
+    \b
+    退出码  0  全部正常
+            1  有需要注意的
+            2  有危险的：正式模式下不能启动
+    """
+    checks = all_checks()
+    for check in checks:
+        tell(check)
+    counted = "，".join(f"{state.label} {sum(check.state is state for check in checks)}" for state in CheckState)
+    click.echo(f"\n{counted}。")
+    context.exit(_CODES[worst(checks)])
+
+
+@click.command("backup")
+@click.option("-o", "--output", type=_FILE, help="存成这个文件；不加时存进备份文件夹，并按保留天数清理旧的")
+def _backup(output: Path | None) -> None:
+    """立即备份：数据库、上传的文件、附件和文书模板，存成一个文件；系统可以照常使用。"""
+    with refusals():
+        if output:
+            click.echo(f"已备份到 {output}，共 {save_as(output.resolve(), COMMAND):,} 行，读回核对无误。")
+            return
+        with click.progressbar(length=1, label="备份") as bar:
+            saved = back_up(BackupReason.BY_HAND, COMMAND, moving(bar))
+        click.echo(saved.told)
+        click.echo(f"文件：{saved.backup.path}")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def _restore(file: Path) -> None:
+    """把一份备份恢复到空的实例目录和空的数据库；已有数据时拒绝，文件不合适时什么都不动。"""
+    with refusals():
+        done = restore(file)
+    for table, (said, found) in done.rows.items():
+        click.echo(f"{table:<28}{said:>10,}{found:>10,}  一致")
+    total = sum(found for _, found in done.rows.values())
+    click.echo(f"\n已恢复 {len(done.rows)} 张表 {total:,} 行、{done.files} 个文件，行数与备份清单逐表一致。")
+    if done.was_upgraded:
+        click.echo("备份的结构较旧，已升级到当前版本。")
+    if done.held:
+        click.echo(f"{done.held} 条待发的提醒可能已经发过，没有再发：请在“期限提醒”里确认后再发。")
+    click.echo("请重新启动雁阵，用原来的账号登录。")
+
+
+def tell(check: Check) -> None:
+    click.echo(f"[{check.state.label}] {check.name}：{check.found}")
+    if check.todo:
+        click.echo(f"        怎么办：{check.todo}")
