@@ -1,0 +1,115 @@
+"""An older schema is brought up after a backup; a newer or a strange one is told and left alone."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from crm.actions import schema as module
+from crm.actions.events import COMMAND
+from crm.actions.schema import Schema, SchemaState, downgrade_schema, newest_revision, schema, upgrade_schema
+from crm.backup_archive import read_manifest
+from crm.extensions import db, migrations
+from crm.models import Event
+from crm.queries.backups import kept_backups
+from pipelines.refusals import Refusal
+from pipelines.vocabulary import BackupReason, EventKind
+
+OLDER = "1795813170"
+INSERT_A_PLACE = "INSERT INTO townships (id, name, position, aliases) VALUES (1, '西塘镇', 1, '[]')"
+
+
+def execute(*statements: str) -> None:
+    for statement in statements:
+        db.session.execute(sa.text(statement))
+    db.session.commit()
+
+
+@pytest.fixture
+def older(empty_app):
+    migrations.upgrade(OLDER)
+    execute(INSERT_A_PLACE)
+    return empty_app
+
+
+def test_an_empty_database_gets_its_tables_and_there_is_nothing_to_save(empty_app):
+    assert schema() == Schema(SchemaState.EMPTY, "")
+
+    assert upgrade_schema() is None
+
+    assert schema() == Schema(SchemaState.CURRENT, newest_revision())
+    assert kept_backups() == []
+
+
+def test_a_database_that_is_behind_is_saved_before_it_is_changed(older):
+    assert schema() == Schema(SchemaState.BEHIND, OLDER)
+
+    saved = upgrade_schema()
+
+    origin = read_manifest(saved.backup.path).origin
+    assert (origin.revision, origin.reason) == (OLDER, BackupReason.BEFORE_UPGRADE)
+    assert origin.rows["townships"] == 1
+    assert schema().state is SchemaState.CURRENT
+    event = db.session.scalars(sa.select(Event)).one()
+    assert (event.kind, event.by_name) == (EventKind.BACKUP_MADE, COMMAND.name)
+
+
+def test_a_database_that_is_up_to_date_is_left_alone(empty_app):
+    upgrade_schema()
+
+    assert upgrade_schema() is None
+    assert kept_backups() == []
+
+
+def test_without_its_backup_nothing_is_changed(older, monkeypatch):
+    def full(*_):
+        raise Refusal("磁盘空间不足")
+
+    monkeypatch.setattr(module, "save", full)
+    with pytest.raises(Refusal, match="磁盘空间不足"):
+        upgrade_schema()
+
+    assert schema() == Schema(SchemaState.BEHIND, OLDER)
+
+
+def test_a_database_of_a_newer_program_is_told_and_not_touched(empty_app):
+    upgrade_schema()
+    execute("UPDATE alembic_version SET version_num = '9999999999'")
+
+    for deed in (upgrade_schema, lambda: downgrade_schema("-1")):
+        with pytest.raises(Refusal, match=f"结构版本是 9999999999，这套程序只认到 {newest_revision()}"):
+            deed()
+
+    assert schema() == Schema(SchemaState.FOREIGN, "9999999999")
+    assert kept_backups() == []
+
+
+def test_a_database_of_somebody_else_is_told_and_not_touched(empty_app):
+    execute("CREATE TABLE orders (id INTEGER)")
+
+    with pytest.raises(Refusal, match="不是雁阵建的库"):
+        upgrade_schema()
+
+    assert set(sa.inspect(db.engine).get_table_names()) == {"orders"}
+
+
+@pytest.mark.parametrize("content", [b"not a database at all" * 400, b"SQLite format 3\x00" + b"\xa5" * 9000])
+def test_a_garbled_file_is_told_and_never_written_over(empty_app, content):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("a file of SQLite")
+    file = Path(empty_app.instance_path) / "crm.db"
+    file.write_bytes(content)
+
+    with pytest.raises(Refusal, match="数据库打不开"):
+        upgrade_schema()
+
+    assert file.read_bytes() == content
+
+
+def test_the_way_back_is_saved_too(empty_app):
+    upgrade_schema()
+
+    saved = downgrade_schema("-1")
+
+    assert read_manifest(saved.backup.path).origin.revision == newest_revision()
+    assert schema().state is SchemaState.BEHIND
