@@ -228,5 +228,5 @@ def _take_out(archive: zipfile.ZipFile, name: str, member: Member, into: Path | 
 
 def _sync(path: Path) -> None:
     """On the disk, not only on its way there."""
-    with path.open("rb") as file:
+    with path.open("r+b") as file:
         os.fsync(file.fileno())

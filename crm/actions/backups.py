@@ -19,7 +19,7 @@ from crm.actions.events import SYSTEM, Author, record_event
 from crm.actions.tasks import Progress, unwatched, work
 from crm.backup_archive import Origin, digest, told_when_full, unpack, write_archive
 from crm.extensions import db
-from crm.queries.backups import KeptBackup, backups_folder, beside, file_name, find_backup, kept_backups
+from crm.queries.backups import KeptBackup, backups_folder, beside, file_name, kept_backups
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import BackupReason, EventKind, TaskKind
 
@@ -57,9 +57,7 @@ def save(reason: BackupReason, by: Author, progress: Progress = unwatched) -> Sa
         os.replace(unfinished, path)
     note(path, {"by_name": by.name, "rows": rows, "sha256": digest(path), **_compared()})
     _forget_old(folder)
-    backup = find_backup(path.name)
-    if backup is None:
-        raise Refusal("备份刚做好就不见了，请检查备份文件夹。")
+    backup = next(each for each in kept_backups() if each.path == path)
     return Saved(backup, _copy_to_second(backup))
 
 

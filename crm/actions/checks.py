@@ -8,8 +8,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crm.actions import checks_of_settings, checks_of_state
 from crm.actions.findings import Finding, attention
-from crm.actions.restoring import was_cut_off
+from crm.actions.schema import CUT_OFF
 from crm.extensions import db
+from crm.queries.backups import restore_was_cut_off
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import CheckState
 
@@ -52,8 +53,8 @@ def worst(checks: list[Check]) -> CheckState:
 def refuse_unsafe_start(app: Flask) -> list[Check]:
     """What deserves attention, for whoever starts it; Refusal where it would be dangerous. The demo may be careless."""
     with app.app_context():
-        if was_cut_off():
-            raise Refusal("上一次从备份恢复没有做完，不能启动。请重新执行 flask restore 备份文件。")
+        if restore_was_cut_off():
+            raise Refusal(CUT_OFF)
         if app.config["MODE"] != "production":
             return []
         checks = all_checks()

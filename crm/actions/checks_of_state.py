@@ -15,11 +15,10 @@ from crm.actions.database_copies import kind, sqlite_path
 from crm.actions.demo import DEMO_PASSWORD, DEMO_USERS
 from crm.actions.findings import Finding, attention, danger, fine
 from crm.actions.password_hashes import matches
-from crm.actions.restoring import was_cut_off
-from crm.actions.schema import SchemaState, newest_revision, schema, told
+from crm.actions.schema import CUT_OFF, SchemaState, newest_revision, schema, told
 from crm.extensions import db, impatient_connection
 from crm.models import User
-from crm.queries.backups import TOO_OLD, kept_backups, last_rehearsal
+from crm.queries.backups import TOO_OLD, kept_backups, last_rehearsal, restore_was_cut_off
 from crm.queries.reminders import silence
 from crm.queries.users import active_administrators
 from pipelines.refusals import Refusal
@@ -49,8 +48,8 @@ def database() -> Finding:
 
 
 def structure() -> Finding:
-    if was_cut_off():
-        return danger("上一次从备份恢复没有做完（中途断电或被关闭）。", "重新执行 flask restore 备份文件。")
+    if restore_was_cut_off():
+        return danger(CUT_OFF, "清点备份文件，重新恢复；做完之前系统不会启动。")
     try:
         found = schema()
     except Refusal as refusal:

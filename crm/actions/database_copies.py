@@ -21,6 +21,11 @@ from crm.extensions import db
 from pipelines.refusals import Refusal
 
 _VERSIONS = "alembic_version"
+# Functions of triggers outlive their tables; those of an extension are not ours.
+_OUR_ROUTINES = """
+    SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+    AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+"""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,9 @@ def clear_database() -> None:
     found = sa.MetaData()
     found.reflect(db.engine)
     found.drop_all(db.engine)
+    with db.engine.begin() as connection:
+        for (routine,) in connection.execute(sa.text(_OUR_ROUTINES)).all():
+            connection.execute(sa.text(f"DROP ROUTINE {routine}"))
 
 
 def contents() -> Contents:

@@ -35,11 +35,17 @@ from crm.actions.tasks import Progress, work
 from crm.backup_archive import DATABASES, FOLDERS, Manifest, digest, read_manifest, told_when_full, unpack
 from crm.extensions import db, migrations
 from crm.models import Session
-from crm.queries.backups import KeptBackup, backups_folder, kept_backups, last_rehearsal
+from crm.queries.backups import (
+    KeptBackup,
+    backups_folder,
+    kept_backups,
+    last_rehearsal,
+    restore_was_cut_off,
+    restoring_folder,
+)
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, TaskKind
 
-_WORKROOM = "restoring"
 _EVERY, _AGAIN = timedelta(days=7), timedelta(days=1)
 _KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -57,8 +63,8 @@ class Restored:
 
 def restore(file: Path) -> Restored:
     """Refuses unless the place is empty and the file is sound; then everything is there, or nothing."""
-    room = Path(current_app.instance_path) / _WORKROOM
-    if room.exists():
+    room = restoring_folder()
+    if restore_was_cut_off():
         _clear(room)
     _refuse_unless_empty()
     _refuse_unless_fit(read_manifest(file))
@@ -71,10 +77,6 @@ def restore(file: Path) -> Restored:
         raise
     shutil.rmtree(room)
     return restored
-
-
-def was_cut_off() -> bool:
-    return (Path(current_app.instance_path) / _WORKROOM).exists()
 
 
 def rehearse(by: Author) -> str:

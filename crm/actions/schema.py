@@ -7,8 +7,11 @@ from crm.actions.backups import Saved, record_saved, save
 from crm.actions.database_copies import is_database_empty, revision
 from crm.actions.events import COMMAND
 from crm.extensions import migrations
+from crm.queries.backups import restore_was_cut_off
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import BackupReason
+
+CUT_OFF = "上一次从备份恢复没有做完（中途断电或被关闭），不能使用；请重新执行 flask restore 备份文件。"
 
 
 class SchemaState(Enum):
@@ -72,6 +75,8 @@ def downgrade_schema(target: str) -> Saved | None:
 
 
 def _of_ours() -> Schema:
+    if restore_was_cut_off():
+        raise Refusal(CUT_OFF)
     found = schema()
     if found.state is SchemaState.FOREIGN:
         raise Refusal(told(found))

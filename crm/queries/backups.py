@@ -59,6 +59,15 @@ def backups_folder() -> Path:
     return current_app.config["BACKUP_FOLDER"] or Path(current_app.instance_path) / "backups"
 
 
+def restoring_folder() -> Path:
+    """Where a restore works; while it is there, what lies beside it is not whole."""
+    return Path(current_app.instance_path) / "restoring"
+
+
+def restore_was_cut_off() -> bool:
+    return restoring_folder().exists()
+
+
 def file_name(made_at: datetime, reason: BackupReason) -> str:
     return f"yanzhen-{made_at.astimezone(clock.OFFICE_ZONE):{_STAMP}}-{reason}.zip"
 

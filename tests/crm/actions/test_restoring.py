@@ -13,13 +13,14 @@ from crm.actions.backups import back_up, save
 from crm.actions.database_copies import is_database_empty, kind
 from crm.actions.events import COMMAND, SYSTEM
 from crm.actions.reminders import deliver_reminders, plan_reminders
-from crm.actions.restoring import rehearse, rehearse_when_due, was_cut_off
+from crm.actions.restoring import rehearse, rehearse_when_due
+from crm.actions.schema import upgrade_schema
 from crm.actions.sessions import open_session
 from crm.actions.uploads import attachments_folder
 from crm.backup_archive import read_manifest
 from crm.extensions import db, migrations
 from crm.models import Event, FollowUp, Reminder
-from crm.queries.backups import kept_backups, last_rehearsal
+from crm.queries.backups import kept_backups, last_rehearsal, restore_was_cut_off
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import BackupReason, EventKind, ReminderKind, ReminderStatus, Role
 from tests.backups import a_file_of, ago, restored_in, rows_in, spoil
@@ -61,7 +62,7 @@ def test_everything_is_back_and_counts_as_the_manifest_says(backup, place):
     assert (Path(place.instance_path) / "attachments/cd34.bin").read_bytes() == b"a picture"
     with place.app_context():
         assert db.session.scalar(sa.text("SELECT name FROM firms")) == "嘉善留存科技有限公司"
-        assert not was_cut_off()
+        assert not restore_was_cut_off()
 
 
 def test_a_restore_is_an_event_and_ends_every_session(backup, place):
@@ -163,7 +164,7 @@ def test_an_unfit_file_is_refused_in_its_own_sentence_and_nothing_is_half_done(b
     assert files_of(place) == []
     with place.app_context():
         assert is_database_empty()
-        assert not was_cut_off()
+        assert not restore_was_cut_off()
 
 
 def test_a_restore_that_breaks_near_its_end_takes_everything_back(backup, place, monkeypatch):
@@ -186,13 +187,15 @@ def test_a_restore_that_was_killed_is_taken_up_from_the_beginning(backup, place,
         with pytest.raises(ZeroDivisionError):
             restored_in(place, backup)
     with place.app_context():
-        assert was_cut_off()
+        assert restore_was_cut_off()
+        with pytest.raises(Refusal, match="没有做完"):
+            upgrade_schema()
 
     done = restored_in(place, backup)
 
     assert done.rows["firms"] == (1, 1)
     with place.app_context():
-        assert not was_cut_off()
+        assert not restore_was_cut_off()
 
 
 def a_reminder(status: ReminderStatus, number: int) -> None:
