@@ -96,7 +96,8 @@ def rehearsal() -> Finding:
     days = (clock.now() - last.at).days
     if days > _DAYS_OF_A_REHEARSAL:
         return attention(f"上次恢复演练是 {days} 天前。", todo)
-    return fine(f"{days} 天前演练通过：{last.particulars.get('subject')}，用时 {last.particulars.get('seconds')} 秒。")
+    when = f"{days} 天前" if days else "一天之内"
+    return fine(f"{when}演练通过：{last.particulars.get('subject')}，用时 {last.particulars.get('seconds')} 秒。")
 
 
 def disk() -> Finding:

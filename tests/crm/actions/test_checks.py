@@ -4,11 +4,11 @@ import errno
 import os
 import shutil
 import sqlite3
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from crm import clock
 from crm.actions import checks as module
@@ -21,7 +21,6 @@ from crm.actions.password_hashes import hashed
 from crm.actions.reminders import keep_watch
 from crm.actions.restoring import rehearse
 from crm.extensions import db, migrations
-from crm.models import Event
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import BackupReason, CheckState, EventKind, Role
 from tests.backups import a_file_of, ago, spoil
@@ -280,13 +279,10 @@ def test_second_copy(house, tmp_path):
 def test_rehearsal(house, tmp_path):
     assert "还没有做过" in told("恢复演练")[1]
 
-    back_up(BackupReason.NIGHTLY, SYSTEM)
-    rehearse(SYSTEM)
-    assert told("恢复演练")[0] is FINE
-
-    event = db.session.scalars(sa.select(Event).where(Event.kind == EventKind.BACKUP_REHEARSED)).one()
-    event.at = ago(days=10)
-    db.session.commit()
+    with time_machine.travel(ago(days=10)):
+        back_up(BackupReason.NIGHTLY, SYSTEM)
+        rehearse(SYSTEM)
+        assert told("恢复演练")[0] is FINE
     assert told("恢复演练") == (ATTENTION, "上次恢复演练是 10 天前。")
 
     spoil(next((tmp_path / "backups").glob("*.zip")))
@@ -305,10 +301,9 @@ def test_disk(house, monkeypatch, free, state):
 def test_a_clock_that_was_set_back_is_told(house):
     assert told("时间")[0] is FINE
 
-    record_event(EventKind.EXPORTED, SYSTEM)
-    db.session.flush()
-    db.session.scalars(sa.select(Event)).one().at = clock.now() + timedelta(hours=2)
-    db.session.commit()
+    with time_machine.travel(ago(hours=-2)):
+        record_event(EventKind.EXPORTED, SYSTEM)
+        db.session.commit()
 
     assert "时间可能被调过" in told("时间")[1]
 
