@@ -22,6 +22,7 @@ class Check(NamedTuple):
     todo: str
 
 
+CLOCK = "定时进程"
 _CHECKS: dict[str, Callable[[], Finding]] = {
     "运行方式": checks_of_settings.mode,
     "密钥": checks_of_settings.secret,
@@ -34,7 +35,7 @@ _CHECKS: dict[str, Callable[[], Finding]] = {
     "恢复演练": checks_of_state.rehearsal,
     "磁盘": checks_of_state.disk,
     "时间": checks_of_settings.time_zone,
-    "定时进程": checks_of_state.clock_process,
+    CLOCK: checks_of_state.clock_process,
     "邮件": checks_of_settings.mail,
     "默认口令": checks_of_state.passwords,
     "文件权限": checks_of_state.folder,
