@@ -91,4 +91,6 @@ def test_powers_are_separated() -> None:
     assert ABILITIES[Role.AUDITOR] == {"events.view", "account.own"}
     assert "events.view" not in ABILITIES[Role.ADMINISTRATOR]
     assert [role for role, abilities in ABILITIES.items() if "users.manage" in abilities] == [Role.ADMINISTRATOR]
-    assert ABILITIES[Role.DIRECTOR] == {"firms.view", "policies.view", "exports.run", "tasks.view", "account.own"}
+    assert ABILITIES[Role.DIRECTOR] == {
+        "firms.view", "policies.view", "reports.view", "exports.run", "tasks.view", "account.own",
+    }  # fmt: skip
