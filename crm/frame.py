@@ -39,7 +39,7 @@ MENU = (
     Entry("candidates", "候选名单", "list-ol", "firms.view", on_phone=False, also=("gaps",)),
     Entry("visits", "走访跟进", "geo-alt", "firms.view"),
     Entry("reminders", "期限提醒", "bell", "reminders.view", on_phone=False),
-    Entry("dashboards", "看板统计", "speedometer2", "firms.view", also=("targets", "reports")),
+    Entry("dashboards", "看板统计", "speedometer2", "firms.view", also=("targets", "reports", "news")),
     Entry("policies", "政策规则", "book", "policies.view", on_phone=False),
     Entry("system", "系统管理", "gear", "account.own", on_phone=False, also=("tasks", "events", "users")),
 )

@@ -1,7 +1,7 @@
 """Everything somebody may have to be told of, read from the records: one query a kind."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from crm.extensions import db
 from crm.models import Campaign, Candidacy, Event, Firm, FollowUp, Recognition, Standing, User, Visit
 from crm.models.standing import lacks_last_year
 from crm.queries.calls import dated_calls
+from crm.queries.news import count_between
 from crm.queries.unvisited import firms_behind
 from pipelines.funnel.stages import OPEN, PREPARING
 from pipelines.reminders.planning import Situation
@@ -221,10 +222,12 @@ def _weeks(today: date) -> Iterator[Situation]:
     done = _by_person(_owned().where(FollowUp.done_on.between(last, monday - _DAY)))
     late = _by_person(_owned().where(FollowUp.done_on.is_(None), FollowUp.due_on < today))
     coming = _by_person(_owned().where(FollowUp.done_on.is_(None), FollowUp.due_on.between(today, monday + _SIX_DAYS)))
+    changes = count_between(*(datetime.combine(day, time.min, clock.OFFICE_ZONE) for day in (last, monday)))
     for person in sorted({*visits, *done, *late, *coming}):
         words = (
             f"上周走访 {visits.get(person, 0)} 次、办结 {done.get(person, 0)} 件；"
             f"本周到期 {coming.get(person, 0)} 件，逾期 {late.get(person, 0)} 件"
+            + (f"；全县上周有 {changes} 条证书、结果、期限等变化，见“动态”" if changes else "")
         )
         subject = f"week-{person}-{monday}"
         yield Situation(ReminderKind.WEEKLY_DIGEST, subject, today, person, words, _path("home.index"))

@@ -105,6 +105,7 @@ PAGES = {
     "potential_what_ifs.show": "/firms/2/potential/what-if?rd_spend=500",
     "dashboards.index": "/dashboard",
     "the county of a past day": "/dashboard?on=2025-10-20",
+    "news.index": "/news",
     "targets.index": "/targets",
     "targets of a year without": "/targets?year=2031",
     "targets.new": "/targets/new",
