@@ -12,10 +12,12 @@ BUILT_IN_SECRET = "yanzhen-demo-secret-known-to-everybody"  # noqa: S105 - refus
 _MEGABYTE = 1024 * 1024
 
 
-def _number(name: str, default: int) -> int:
+def _number(name: str, default: int, at_least: int = 0) -> int:
     text = os.environ.get(name, str(default))
     if not text.isdigit():
         raise SystemExit(f"{name} 应为整数，现在写的是“{text}”。")
+    if int(text) < at_least:
+        raise SystemExit(f"{name} 不应小于 {at_least}，现在写的是“{text}”。")
     return int(text)
 
 
@@ -52,6 +54,8 @@ class Config:
     SIGN_IN_TRIES_PER_ADDRESS = _number("CRM_SIGN_IN_TRIES_PER_ADDRESS", 30)
     SIGN_IN_LOCK_MINUTES = _number("CRM_SIGN_IN_LOCK_MINUTES", 15)
     PASSWORD_DAYS = _number("CRM_PASSWORD_DAYS", 90)
+    # 网络安全法 第二十三条: six months at least; six calendar months are up to 184 days.
+    AUDIT_KEEP_DAYS = _number("CRM_AUDIT_KEEP_DAYS", 400, at_least=184)
     PASSWORD_HASHING: ClassVar[dict[str, int]] = {}  # argon2id with the library's own cost
 
     UPLOAD_MAX_BYTES = _number("CRM_UPLOAD_MAX_MB", 20) * _MEGABYTE
@@ -101,9 +105,12 @@ class Config:
         "evaluate_firms": "45 2 * * *",
         "purge_expired": "10 3 * * *",
         "open_renewals": "20 3 * * *",
+        "prune_events": "50 3 * * *",
+        "check_events": "10 4 * * *",
         "score_firms": "15 3 * * mon",
         "plan_reminders": "30 7 * * *",
         "deliver_reminders": "* * * * *",
+        "seal_events": "* * * * *",
     }
 
 
@@ -119,6 +126,8 @@ class Testing(Config):
     SECRET_KEY = BUILT_IN_SECRET
     SERVER_NAME = None
     PAGE_WAIT_SECONDS = 60  # on a busy machine, too, a small import ends within its page
+    # 网络安全法 第二十三条: six months at least; six calendar months are up to 184 days.
+    AUDIT_KEEP_DAYS = _number("CRM_AUDIT_KEEP_DAYS", 400, at_least=184)
     PASSWORD_HASHING: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 

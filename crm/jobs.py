@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from crm import clock
 from crm.actions.backups import back_up_when_due
 from crm.actions.checks import refuse_unsafe_start
+from crm.actions.event_seals import check_all_events, prune_events, seal_all_events, seal_noted_events
 from crm.actions.housekeeping import evaluate_all_firms, purge_expired, refresh_all_standings
 from crm.actions.reminders import deliver_reminders, is_quiet, keep_watch, plan_reminders
 from crm.actions.renewals import open_renewals
@@ -43,6 +44,9 @@ JOBS: dict[str, Callable[[date], str]] = {
     "score_firms": score_county,
     "plan_reminders": plan_reminders,
     "deliver_reminders": _deliver,
+    "seal_events": seal_all_events,
+    "prune_events": prune_events,
+    "check_events": check_all_events,
 }
 
 _HOUR = 3600
@@ -52,6 +56,7 @@ _log = logging.getLogger(__name__)
 def register(app: Flask) -> None:
     app.cli.add_command(_run_job)
     app.cli.add_command(_clock)
+    app.teardown_appcontext(seal_noted_events)  # of a request, a command, a job alike
 
 
 @click.command("run-job")

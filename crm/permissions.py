@@ -29,6 +29,7 @@ _TABLE = {
     "tasks.view":      "  ✓    ✓    ✓     ✓      ✓      ·  ",
     # 三员分立 (GB/T 22239 访问控制 d): who grants access does not read the audit, who audits changes nothing.
     "events.view":     "  ·    ✓    ·     ·      ·      ✓  ",
+    "events.export":   "  ·    ·    ·     ·      ·      ✓  ",
     "users.manage":    "  ✓    ·    ·     ·      ·      ·  ",
     "system.manage":   "  ✓    ·    ·     ·      ·      ·  ",  # how the house is; backups, which hold everything
     "account.own":     "  ✓    ✓    ✓     ✓      ✓      ✓  ",  # home, own password, sign-out

@@ -622,6 +622,7 @@ class EventKind(Word):
     CAMPAIGN_FROZEN = "campaign_frozen", "锁定候选名单"
     ATTACHMENT_REMOVED = "attachment_removed", "移除文件"
     READING_CHANGED = "reading_changed", "修改口径设置"
+    EDITION_DRAFTED = "edition_drafted", "提交政策版本"
     EDITION_CONFIRMED = "edition_confirmed", "启用政策版本"
     IMPORT_PREVIEWED = "import_previewed", "预览导入"
     IMPORT_REFUSED = "import_refused", "未能导入"
@@ -642,3 +643,5 @@ class EventKind(Word):
     BACKUP_DOWNLOADED = "backup_downloaded", "下载备份"
     BACKUP_REHEARSED = "backup_rehearsed", "恢复演练"
     RESTORED = "restored", "从备份恢复"
+    AUDIT_CHECKED = "audit_checked", "核验操作记录"
+    EVENTS_PRUNED = "events_pruned", "清理到期记录"

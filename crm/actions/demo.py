@@ -10,7 +10,7 @@ from flask import current_app
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, insert_rows
 from crm.actions.demo_work import write_candidacies, write_parts, write_trainings, write_visits
-from crm.actions.events import Author, record_event
+from crm.actions.events import Author, note_events, record_event
 from crm.actions.password_hashes import hashed
 from crm.actions.standings import refresh_standings
 from crm.extensions import Base, begin_exclusive, db
@@ -238,4 +238,5 @@ def _write_firms(
     no_particulars: dict[str, Any] = {}
     events = ((now, EventKind.FIRM_CREATED, row[0], DEMO.name, DEMO.through, no_particulars) for row in rows)
     insert_rows(Event, ("at", "kind", "firm_id", "by_name", "through", "particulars"), events)
+    note_events()
     return written

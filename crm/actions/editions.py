@@ -32,6 +32,9 @@ def draft_edition(programme: Programme, text: str, by: Author) -> Edition:
     known_policies().with_edition(text, programme.value, begun.isoformat())
     edition = Edition(programme=programme, in_force_from=begun, text=text, by_id=by.user_id, by_name=by.name)
     db.session.add(edition)
+    db.session.flush()
+    about = {"subject": f"{programme.label} {begun}", "edition": edition.id}
+    record_event(EventKind.EDITION_DRAFTED, by, None, about)
     db.session.commit()
     return edition
 

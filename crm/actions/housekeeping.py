@@ -14,9 +14,6 @@ from crm.actions.uploads import remove_files_before
 from crm.extensions import Base, begin_exclusive, db
 from crm.models import Session, SignIn
 
-# 网络安全法 asks for six months of sign-in records; calendar months are up to 184 days.
-_SIGN_INS_KEPT = timedelta(days=400)
-
 
 def refresh_all_standings(today: date) -> str:
     """Recompute the derived row of every firm: validity and age change with the day, without any edit."""
@@ -36,7 +33,7 @@ def purge_expired(today: date) -> str:
     midnight = datetime.combine(today, datetime.min.time(), tzinfo=clock.OFFICE_ZONE)
     hours = timedelta(hours=current_app.config["SESSION_HOURS"])
     sessions = _delete(Session, Session.created_at < midnight - hours)
-    sign_ins = _delete(SignIn, SignIn.at < midnight - _SIGN_INS_KEPT)
+    sign_ins = _delete(SignIn, SignIn.at < midnight - timedelta(days=current_app.config["AUDIT_KEEP_DAYS"]))
     db.session.commit()
     files = remove_files_before(midnight - timedelta(days=current_app.config["UPLOAD_KEEP_DAYS"]))
     return f"已清理：会话 {sessions} 个，登录记录 {sign_ins} 条，导入导出文件 {files} 个。"

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.actions.bulk import insert_rows
 from crm.actions.changes import plain
-from crm.actions.events import Author
+from crm.actions.events import Author, note_events
 from crm.models import Event, ImportBatch
 from pipelines.sheets.plan import Difference, PlannedRow
 from pipelines.vocabulary import EventKind
@@ -28,12 +28,13 @@ def write_events(rows: Sequence[tuple[int, PlannedRow]], batch: ImportBatch, by:
         by_firm[firm_id].append(row)
     insert_rows(
         Event,
-        ["at", "kind", "firm_id", "by_id", "by_name", "through", "particulars"],
+        ["at", "kind", "firm_id", "by_id", "by_name", "through", "address", "particulars"],
         (
-            [now, _kind(own), firm_id, by.user_id, by.name, by.through, _particulars(own, batch)]
+            [now, _kind(own), firm_id, by.user_id, by.name, by.through, by.address, _particulars(own, batch)]
             for firm_id, own in by_firm.items()
         ),
     )
+    note_events()
 
 
 def _kind(rows: Sequence[PlannedRow]) -> EventKind:

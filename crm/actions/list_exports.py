@@ -41,5 +41,11 @@ def write_list(
     return count
 
 
+def hand_out(name: str, about: str, count: int, by: Author, firm_id: int | None = None) -> None:
+    """The trace of a file that leaves as it is: rows of an import, a firm's own papers."""
+    record_event(EventKind.EXPORTED, by, firm_id, {"list": name, "subject": about, "count": count})
+    db.session.commit()
+
+
 def file_name(name: str, about: str = "") -> str:
     return f"{name}_{clock.today():%Y%m%d}{about and f'_{about}'}.xlsx"

@@ -54,6 +54,7 @@ def sign_in(account: str, password: str, address: str, device: str = "") -> Sign
     wait = locked_for(key, address, user)
     if wait:
         attempt.outcome = SignInOutcome.LOCKED
+        _trace_failure(attempt, user)
         db.session.commit()
         raise LockedOut(wait)
     if not matches(user.password_hash if user else None, password) or user is None:
@@ -122,11 +123,15 @@ def _failure(user: User | None) -> SignInOutcome:
 
 
 def _refused(attempt: SignIn, user: User | None, reason: str = "账号或口令不对") -> Refusal:
-    by = Author(name=user.name if user else attempt.account, through="sign-in", user_id=user.id if user else None)
-    particulars = {"subject": attempt.address, "reason": attempt.outcome.label}
-    record_event(EventKind.SIGN_IN_FAILED, by, particulars=particulars)
+    _trace_failure(attempt, user)
     db.session.commit()
     return Refusal(f"{reason}，{after_failure(attempt.account, user)}")
+
+
+def _trace_failure(attempt: SignIn, user: User | None) -> None:
+    by = Author(user.name if user else attempt.account, "sign-in", user.id if user else None, attempt.address)
+    particulars = {"subject": attempt.address, "reason": attempt.outcome.label}
+    record_event(EventKind.SIGN_IN_FAILED, by, particulars=particulars)
 
 
 def _let_in(user: User, password: str, attempt: SignIn, device: str) -> str:

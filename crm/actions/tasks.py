@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def unwatched(_done: int, _total: int) -> None:
 
 
 def start_task(kind: TaskKind, arguments: dict[str, Any], by: Author) -> Task:
-    task = Task(kind=kind, arguments=arguments, by_id=by.user_id, beat_at=clock.now())
+    task = Task(kind=kind, arguments=arguments, by_id=by.user_id, address=by.address, beat_at=clock.now())
     db.session.add(task)
     db.session.commit()
     _submit(task.id)
@@ -123,7 +124,10 @@ def _outcome(task_id: int, beat: Path) -> tuple[TaskStatus, str]:
 
 
 def _author(task: Task) -> Author:
-    return COMMAND if task.by_id is None else Author.of(db.session.get_one(User, task.by_id))
+    """Who asked for the work, from where: the thread that does it knows no request."""
+    if task.by_id is None:
+        return COMMAND
+    return replace(Author.of(db.session.get_one(User, task.by_id)), address=task.address)
 
 
 def _into(beat: Path) -> Progress:

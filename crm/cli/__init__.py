@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from crm.cli import judging, keeping, main_job, model, office, seeding, sheets, users
+from crm.cli import audit, judging, keeping, main_job, model, office, seeding, sheets, users
 
 
 def register(app: Flask) -> None:
+    audit.register(app)
     judging.register(app)
     keeping.register(app)
     main_job.register(app)

@@ -16,6 +16,7 @@ from crm.actions.backups import Saved
 from crm.actions.checks import CLOCK, refuse_unsafe_start
 from crm.actions.demo import DEMO_PASSWORD, DEMO_USERS, is_empty, load_demo, load_reference
 from crm.actions.evaluations import evaluate_county
+from crm.actions.event_seals import seal_events
 from crm.actions.events import COMMAND
 from crm.actions.explained import load_explained
 from crm.actions.models import train_model, use_model
@@ -107,6 +108,7 @@ def prepare() -> None:
         from seeds.messy_workbook import write_messy_workbook  # slow import: numpy
 
         write_messy_workbook(Path(current_app.instance_path) / LEDGER_ON_THE_DESK, clock.today())
+    seal_events()  # `up` stays in one app context as long as it runs
 
 
 def _look_around() -> None:

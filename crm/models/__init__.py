@@ -13,6 +13,7 @@ from crm.models.decision import Decision
 from crm.models.edition import Edition
 from crm.models.evaluation import Evaluation, FactSet, LatestEvaluation
 from crm.models.event import Event
+from crm.models.event_seal import EventPruning, EventSeal
 from crm.models.feedback import Feedback
 from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
@@ -50,6 +51,8 @@ __all__ = [
     "Edition",
     "Evaluation",
     "Event",
+    "EventPruning",
+    "EventSeal",
     "FactSet",
     "Feedback",
     "Firm",

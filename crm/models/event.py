@@ -13,10 +13,11 @@ from pipelines.vocabulary import EventKind
 
 
 class Event(Base):
-    """Written in the transaction of the deed and never changed.
+    """Written in the transaction of the deed and never changed: the database refuses it (models/event_seal.py).
 
     particulars for a change: {"changes": [{"field", "year"?, "old", "new"}, …]}, money in yuan as text,
-    dates as ISO text. `through` is the door: "form", "import:12", "command", "sign-in", "system".
+    dates as ISO text. `through` is the door: "form", "import:12", "command", "sign-in", "system"; `address` is where
+    the request came from, for what people did at a screen.
     """
 
     __tablename__ = "events"
@@ -34,4 +35,5 @@ class Event(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by_name: Mapped[str] = mapped_column(String(60))
     through: Mapped[str] = mapped_column(String(40))
+    address: Mapped[str | None] = mapped_column(String(60))
     particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from crm.actions.attachments import content_of, remove_attachment, small_content_of
 from crm.actions.events import Author
+from crm.actions.list_exports import hand_out
 from crm.models import Attachment
 from crm.own_paths import own_path
 from crm.permissions import requires
@@ -21,9 +22,11 @@ def show(firm_id: int, attachment_id: int) -> Response:
     attachment = find_part(Attachment, firm_id, attachment_id, current_user) or abort(404)
     if attachment.removed_at:
         abort(404)
-    kind = attachment.kind
+    kind, content = attachment.kind, content_of(attachment)
+    if not kind.is_picture:
+        hand_out("企业文件", attachment.file_name, 1, Author.of(current_user), firm_id)
     return send_file(
-        content_of(attachment),
+        content,
         mimetype=kind.mime,
         as_attachment=not kind.is_picture,
         download_name=attachment.file_name,

@@ -38,7 +38,7 @@ def act(token: str) -> ResponseReturnValue:
     reminder, follow_up = _meant(token)
     if _is_over(reminder, follow_up):
         return render_template("mail_links/show.html", token=token, follow_up=follow_up, is_over=True), 409
-    by = Author(name=reminder.user.name, through="mail", user_id=reminder.user_id)
+    by = Author(name=reminder.user.name, through="mail", user_id=reminder.user_id, address=request.remote_addr)
     try:
         if request.form.get("deed") == "postpone":
             postpone_follow_up(follow_up.id, clock.today() + _LATER, by)

@@ -88,7 +88,7 @@ def test_reading_never_writes_by_another_method(app: Flask, signed_in: Callable[
 
 def test_powers_are_separated() -> None:
     """三员分立: who grants access does not read the audit, who audits does nothing else, a leader only looks."""
-    assert ABILITIES[Role.AUDITOR] == {"events.view", "account.own"}
+    assert ABILITIES[Role.AUDITOR] == {"events.view", "events.export", "account.own"}
     assert "events.view" not in ABILITIES[Role.ADMINISTRATOR]
     assert [role for role, abilities in ABILITIES.items() if "users.manage" in abilities] == [Role.ADMINISTRATOR]
     assert ABILITIES[Role.DIRECTOR] == {

@@ -43,3 +43,9 @@ def test_a_number_that_is_none_is_refused_by_name():
 
     assert started.returncode != 0
     assert "CRM_PORT" in started.stderr
+
+
+def test_a_log_kept_for_less_than_six_months_is_refused():
+    started = [start_with(CRM_AUDIT_KEEP_DAYS=days).returncode for days in ("183", "184")]
+
+    assert started == [1, 0]

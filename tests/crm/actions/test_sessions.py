@@ -206,6 +206,14 @@ def test_every_try_leaves_a_row_and_an_event(wang: User) -> None:
     ]
 
 
+def test_try_at_a_locked_door_leaves_an_event_too(wang: User) -> None:
+    for _ in range(6):
+        attempt()
+
+    newest = db.session.scalars(sa.select(Event).order_by(Event.id.desc()).limit(1)).one()
+    assert (newest.particulars["reason"], newest.by_name, newest.address) == ("已锁定", "王芳", "10.0.0.7")
+
+
 def test_account_of_a_book_is_cut_before_it_is_kept(wang: User) -> None:
     attempt(account="ﷺ" * 40_000)
 

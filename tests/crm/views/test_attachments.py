@@ -94,6 +94,8 @@ def test_a_picture_is_shown_and_everything_else_handed_over(officer, firm, conte
     assert answer.mimetype == kind
     assert answer.headers["Content-Disposition"].partition(";")[0] == disposition
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    taken_out = db.session.scalars(sa.select(Event.firm_id).where(Event.kind == EventKind.EXPORTED)).all()
+    assert taken_out == ([firm.id] if disposition == "attachment" else [])
 
 
 @pytest.mark.parametrize(

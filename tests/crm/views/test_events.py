@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from crm import clock
+from crm.actions.event_seals import check_events, seal_events
+from crm.actions.events import COMMAND
 from crm.clock import OFFICE_ZONE
 from crm.extensions import db
 from crm.models import Event
@@ -109,7 +114,7 @@ def five(auditor: FlaskClient) -> dict[str, object]:
     an_event(
         EventKind.FIRM_UPDATED, NOON - timedelta(hours=12), firm_id=yun.id, by_id=wang.id, particulars={"subject": "3"}
     )
-    an_event(EventKind.EXPORTED, NOON, by_id=zhao.id, particulars={"subject": "4"})
+    an_event(EventKind.EXPORTED, NOON, by_id=zhao.id, address="10.0.0.7", particulars={"subject": "4"})
     an_event(EventKind.REFERENCE_LOADED, NOON, by_name="系统", through="system", particulars={"subject": "5"})
     return {"wang": wang.id, "lan_code": lan.uscc}
 
@@ -124,6 +129,8 @@ def five(auditor: FlaskClient) -> dict[str, object]:
         ("firm=嘉善兰钧", "21"),
         ("firm={lan_code}", "21"),
         ("firm=没有这家", ""),
+        ("address=10.0.0.7", "4"),
+        ("address=10.0.0", "54321"),
         ("since=2026-11-23", "543"),
         ("until=2026-11-22", "21"),
         ("since=2026-11-22&until=2026-11-22", "2"),
@@ -165,6 +172,67 @@ def test_older_pages_hold_every_event_once_even_those_of_one_moment(auditor: Fla
         address = older and older["href"]
 
     assert seen == list(range(119, -1, -1))
+
+
+def test_only_the_auditor_takes_the_log_out(
+    signed_in: Callable[[Role], FlaskClient], five: dict[str, object], auditor: FlaskClient
+) -> None:
+    chief = signed_in(Role.SECTION_CHIEF)
+    answers = [visitor.post("/events/export-files").status_code for visitor in (chief, auditor)]
+
+    assert answers == [403, 200]
+    assert ("导出 Excel" in chief.get("/events").text, "导出 Excel" in auditor.get("/events").text) == (False, True)
+
+
+def test_export_holds_what_the_filter_finds_masked_and_stands_in_the_log(auditor: FlaskClient) -> None:
+    changes = [{"field": "phone", "old": None, "new": "13800000003"}]
+    an_event(EventKind.CONTACT_SAVED, address="10.0.0.7", particulars={"subject": "=1+1", "changes": changes})
+    an_event(EventKind.SIGNED_IN)
+
+    answer = auditor.post("/events/export-files", data={"kind": "contact_saved"})
+
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_row=3)]
+    export = db.session.scalars(sa.select(Event).where(Event.kind == EventKind.EXPORTED)).one()
+    assert rows[0] == ["编号", "时间", "操作", "操作人", "方式", "来源地址", "企业", "内容"]
+    assert rows[1][1:] == [
+        "2026-11-23 12:00:00", "修改联系人", "王芳", "手工", "10.0.0.7", None, "=1+1；电话：— → 138****0003"
+    ]  # fmt: skip
+    assert sheet["H3"].data_type == "s"
+    assert sheet["A5"].value == "共 1 条"
+    assert export.particulars == {"list": "操作记录", "filter": {"kind": "contact_saved"}, "count": 1}
+    assert export.address == "127.0.0.1"
+
+
+def test_export_of_too_much_is_refused_and_leaves_nothing_out(
+    auditor: FlaskClient, five: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm.actions.event_exports._MOST", 4)
+
+    answer = auditor.post("/events/export-files")
+
+    assert answer.status_code == 422
+    assert "符合条件的记录有 5 条，一次最多导出 4 条。请缩小日期范围" in answer.text
+
+
+def test_page_tells_of_the_last_check(auditor: FlaskClient) -> None:
+    def told() -> str:
+        return BeautifulSoup(auditor.get("/events").text, "html.parser").find("main").get_text(" ", strip=True)
+
+    an_event()
+    before = told()
+    seal_events()
+    check_events(COMMAND)
+    whole = told()
+    an_event(EventKind.AUDIT_CHECKED, clock.now(), particulars={
+        "is_whole": False, "faults": ["记录 7 不见了。"], "fault_count": 1
+    })  # fmt: skip
+    broken = told()
+
+    assert "上次核验 还没有核验过，每夜自动核验一次" in before
+    assert "待封存 1 条，最早 2026-11-23 12:00" in before
+    assert "完好 1 条 最新封印 第 1 枚" in whole
+    assert ("发现记录与封印不一致" in broken, "记录 7 不见了。" in broken) == (True, True)
 
 
 def test_list_asks_as_often_for_one_row_as_for_fifty(auditor: FlaskClient) -> None:

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
 from crm.extensions import db
-from crm.models import Firm
-from pipelines.vocabulary import Role
+from crm.models import Event, Firm
+from pipelines.vocabulary import EventKind, Role
 from tests.builders import a_firm, a_township, a_uscc, a_user
 from tests.workbooks import an_upload
 
@@ -97,7 +97,10 @@ def test_faulty_rows_come_back_as_a_workbook_that_can_be_corrected_and_uploaded(
     corrected.seek(0)
     again = client.post("/imports", data={"file": (corrected, "改好.xlsx")}).location
 
+    taken_out = db.session.scalars(sa.select(Event.particulars).where(Event.kind == EventKind.EXPORTED)).one()
     assert sheet.max_row == 2
+    assert taken_out["list"] == "未导入行"
+    assert taken_out["count"] == 1
     assert "统一社会信用代码" in sheet["A2"].value
     assert "确认导入 1 条（新增 1）" in text_of(client.get(again))
 
