@@ -54,6 +54,7 @@ class Config:
     SIGN_IN_TRIES_PER_ADDRESS = _number("CRM_SIGN_IN_TRIES_PER_ADDRESS", 30)
     SIGN_IN_LOCK_MINUTES = _number("CRM_SIGN_IN_LOCK_MINUTES", 15)
     PASSWORD_DAYS = _number("CRM_PASSWORD_DAYS", 90)
+    CODES_REQUIRED = os.environ.get("CRM_CODES_REQUIRED", "yes") != "no"  # a second step for administrators
     # 网络安全法 第二十三条: six months at least; six calendar months are up to 184 days.
     AUDIT_KEEP_DAYS = _number("CRM_AUDIT_KEEP_DAYS", 400, at_least=184)
     PASSWORD_HASHING: ClassVar[dict[str, int]] = {}  # argon2id with the library's own cost
@@ -118,6 +119,7 @@ class Demo(Config):
     """A county that is invented; nothing leaves the machine."""
 
     PASSWORD_DAYS = 0  # never: the passwords are printed at the start anyway
+    CODES_REQUIRED = False
 
 
 class Testing(Config):
@@ -125,9 +127,8 @@ class Testing(Config):
     TESTING = True
     SECRET_KEY = BUILT_IN_SECRET
     SERVER_NAME = None
+    CODES_REQUIRED = False
     PAGE_WAIT_SECONDS = 60  # on a busy machine, too, a small import ends within its page
-    # 网络安全法 第二十三条: six months at least; six calendar months are up to 184 days.
-    AUDIT_KEEP_DAYS = _number("CRM_AUDIT_KEEP_DAYS", 400, at_least=184)
     PASSWORD_HASHING: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 

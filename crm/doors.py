@@ -12,6 +12,7 @@ from crm.extensions import login
 from crm.forms.session import SignInForm, worth_keeping
 from crm.own_paths import own_path
 from crm.permissions import ability_of, can, is_public
+from crm.queries.second_factors import is_owed
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -19,6 +20,8 @@ _POLICY = (
 )
 # Where somebody may go whose password must be changed first.
 _WAY_TO_A_NEW_PASSWORD = {"passwords.edit", "passwords.update", "sessions.destroy"}
+# The same for an administrator who has no second step yet.
+_WAY_TO_A_CODE = _WAY_TO_A_NEW_PASSWORD | {"second_factors.new", "second_factors.create"}
 
 
 class RecordNumber(IntegerConverter):
@@ -67,6 +70,8 @@ def _let_pass() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if _must_change_password():
         return redirect(url_for("passwords.edit"), 303)
+    if _must_set_up_codes():
+        return redirect(url_for("second_factors.new"), 303)
     ability = ability_of(view)
     if ability is None:
         abort(404)  # a view without a mark: nobody's
@@ -80,6 +85,10 @@ def _must_change_password() -> bool:
     return request.endpoint not in _WAY_TO_A_NEW_PASSWORD and (
         current_user.must_change_password or is_expired(current_user)
     )
+
+
+def _must_set_up_codes() -> bool:
+    return request.endpoint not in _WAY_TO_A_CODE and is_owed(current_user, current_app.config["CODES_REQUIRED"])
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

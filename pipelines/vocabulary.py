@@ -516,6 +516,8 @@ class SignInOutcome(Word):
     UNKNOWN_ACCOUNT = "unknown_account", "账号不存在"
     LOCKED = "locked", "已锁定"
     INACTIVE = "inactive", "账号已停用"
+    AWAITING_CODE = "awaiting_code", "待输入验证码"
+    WRONG_CODE = "wrong_code", "验证码不对"
 
 
 class ImportStatus(Word):
@@ -632,12 +634,18 @@ class EventKind(Word):
     EXPORTED = "exported", "导出数据"
     SIGNED_IN = "signed_in", "登录"
     SIGN_IN_FAILED = "sign_in_failed", "登录失败"
+    CODE_ASKED = "code_asked", "口令通过，待验证码"
     SIGNED_OUT = "signed_out", "退出"
     ACCESS_REFUSED = "access_refused", "越权访问被拒"
     USER_SAVED = "user_saved", "修改账号"
     USER_UNLOCKED = "user_unlocked", "解除锁定"
     PASSWORD_CHANGED = "password_changed", "修改口令"  # noqa: S105 - a deed, not a password
     PASSWORD_RESET = "password_reset", "重置口令"  # noqa: S105 - a deed, not a password
+    CODES_SET_UP = "codes_set_up", "启用两步验证"
+    CODES_REMOVED = "codes_removed", "停用两步验证"
+    CODES_RESET = "codes_reset", "重置两步验证"
+    RECOVERY_CODES_MADE = "recovery_codes_made", "生成恢复码"
+    RECOVERY_CODE_USED = "recovery_code_used", "使用恢复码"
     REFERENCE_LOADED = "reference_loaded", "载入基础数据"
     BACKUP_MADE = "backup_made", "备份"
     BACKUP_DOWNLOADED = "backup_downloaded", "下载备份"

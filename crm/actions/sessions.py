@@ -14,9 +14,11 @@ from sqlalchemy.orm import joinedload
 from crm import clock
 from crm.actions.events import Author, record_event
 from crm.actions.lock_out import LockedOut, after_failure, locked_for
+from crm.actions.one_time_codes import use_code, use_recovery_code
 from crm.actions.password_hashes import hashed, is_outdated, matches
 from crm.extensions import db, impatient_connection
 from crm.models import Session, SignIn, User
+from crm.queries.second_factors import recovery_codes_left, second_factor_of
 from crm.queries.sign_ins import failures_after, last_success
 from crm.queries.users import account_key, user_by_account
 from pipelines.refusals import Refusal
@@ -24,6 +26,8 @@ from pipelines.vocabulary import EventKind, SignInOutcome
 
 _SEEN_EVERY = timedelta(minutes=1)
 _DEVICE_LENGTH = 200
+_TIME_FOR_A_CODE = timedelta(minutes=5)
+_EXPIRED = "登录等待时间已过，请重新输入账号和口令"
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,15 @@ class SignedIn:
     failures_since: int
 
 
-def sign_in(account: str, password: str, address: str, device: str = "") -> SignedIn:
-    """Let somebody in, or refuse in words that do not tell whether the account exists.
+@dataclass(frozen=True)
+class AwaitsCode:
+    """Somebody whose password was right; the token proves it to `confirm`, and opens nothing else."""
+
+    token: str
+
+
+def sign_in(account: str, password: str, address: str, device: str = "") -> SignedIn | AwaitsCode:
+    """Let somebody in, ask for a code, or refuse in words that do not tell whether the account exists.
 
     The try is committed as a failure before the password is looked at, and corrected afterwards: guesses sent side
     by side all see each other, and a crash in between counts as one.
@@ -61,15 +72,48 @@ def sign_in(account: str, password: str, address: str, device: str = "") -> Sign
         raise _refused(attempt, user)
     if not user.active:
         raise _refused(attempt, user, "账号已停用，请联系管理员")
-    token = _let_in(user, password, attempt, device)
+    if is_outdated(user.password_hash):
+        user.password_hash = hashed(password)
+    if second_factor_of(user.id):
+        return _ask_for_code(user, attempt, device)
+    token = _let_in(user, attempt, device)
     return SignedIn(user, token, before.at if before else None, before.address if before else None, failures)
 
 
-def open_session(user: User, address: str, device: str = "") -> str:
+def confirm(token: str, code: str, address: str, device: str = "") -> SignedIn:
+    """The second step, by a code of the telephone or of the paper. Wrong ones count towards the same lock as wrong
+    passwords, and a right password in between does not start that count anew."""
+    row = _awaiting(token)
+    if row is None:
+        raise Refusal(_EXPIRED)
+    user = row.user
+    before = last_success(user.account)
+    failures = max(0, failures_after(before, user.account) - 1)  # the first step of this very sign-in is none
+    attempt = SignIn(account=user.account, address=address, outcome=SignInOutcome.WRONG_CODE)
+    db.session.add(attempt)
+    db.session.commit()
+
+    wait = locked_for(user.account, address, user)
+    if wait:
+        attempt.outcome = SignInOutcome.LOCKED
+        _trace_failure(attempt, user)
+        db.session.commit()
+        raise LockedOut(wait)
+    _check_code(user, code, attempt)
+    _close_first_step(row)
+    session_token = _let_in(user, attempt, device)
+    return SignedIn(user, session_token, before.at if before else None, before.address if before else None, failures)
+
+
+def awaits_code(token: str) -> bool:
+    return _awaiting(token) is not None
+
+
+def open_session(user: User, address: str, device: str = "", awaiting_id: int | None = None) -> str:
     """Add a session to the running transaction; answers the token for the cookie, which nobody can read back."""
     token = secrets.token_urlsafe(32)
-    row = Session(token_hash=_digest(token), user_id=user.id, address=address, device=device[:_DEVICE_LENGTH])
-    db.session.add(row)
+    kept = {"token_hash": _digest(token), "user_id": user.id, "address": address, "awaiting_id": awaiting_id}
+    db.session.add(Session(**kept, device=device[:_DEVICE_LENGTH]))
     return token
 
 
@@ -77,7 +121,7 @@ def resume(token: str) -> User | None:
     """Whose session this is, if it has not ended; notes that it was used."""
     row = db.session.get(Session, _digest(token), options=[joinedload(Session.user)])
     moment = clock.now()
-    if row is None or row.ended_at or not row.user.active or _is_over(row, moment):
+    if row is None or row.awaiting_id or row.ended_at or not row.user.active or _is_over(row, moment):
         return None
     if moment - row.seen_at >= _SEEN_EVERY:
         _note_seen(row.token_hash, moment)
@@ -134,9 +178,41 @@ def _trace_failure(attempt: SignIn, user: User | None) -> None:
     record_event(EventKind.SIGN_IN_FAILED, by, particulars=particulars)
 
 
-def _let_in(user: User, password: str, attempt: SignIn, device: str) -> str:
-    if is_outdated(user.password_hash):
-        user.password_hash = hashed(password)
+def _ask_for_code(user: User, attempt: SignIn, device: str) -> AwaitsCode:
+    attempt.outcome = SignInOutcome.AWAITING_CODE
+    token = open_session(user, attempt.address, device, awaiting_id=attempt.id)
+    record_event(EventKind.CODE_ASKED, Author.of(user, "sign-in"), particulars={"subject": attempt.address})
+    db.session.commit()
+    return AwaitsCode(token)
+
+
+def _awaiting(token: str) -> Session | None:
+    """Whose password was right a moment ago."""
+    row = db.session.get(Session, _digest(token), options=[joinedload(Session.user)])
+    if row is None or not row.awaiting_id or row.ended_at or not row.user.active:
+        return None
+    return row if clock.now() - row.created_at <= _TIME_FOR_A_CODE else None
+
+
+def _check_code(user: User, code: str, attempt: SignIn) -> None:
+    factor = second_factor_of(user.id)
+    if factor is None:
+        raise Refusal(_EXPIRED)  # reset by an administrator in these minutes
+    if use_code(factor, code):
+        return
+    if not use_recovery_code(user.id, code):
+        raise _refused(attempt, user, "验证码不对或已用过")
+    left = recovery_codes_left(user.id)
+    record_event(EventKind.RECOVERY_CODE_USED, Author.of(user, "sign-in"), particulars={"subject": f"还剩 {left} 个"})
+
+
+def _close_first_step(row: Session) -> None:
+    """One sign-in, not one and a failure: the try that asked for the code has succeeded, too."""
+    db.session.execute(sa.update(SignIn).where(SignIn.id == row.awaiting_id).values(outcome=SignInOutcome.SUCCEEDED))
+    row.ended_at = clock.now()
+
+
+def _let_in(user: User, attempt: SignIn, device: str) -> str:
     token = open_session(user, attempt.address, device)
     attempt.outcome = SignInOutcome.SUCCEEDED
     record_event(EventKind.SIGNED_IN, Author.of(user, "sign-in"), particulars={"subject": attempt.address})

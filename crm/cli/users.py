@@ -1,4 +1,4 @@
-"""flask create-user, the way in for the first administrator; flask unlock, for when nobody else can."""
+"""flask create-user, the way in for the first administrator; flask unlock and flask users, for when nobody else can."""
 
 import click
 import sqlalchemy as sa
@@ -7,6 +7,7 @@ from flask import Flask
 from crm.actions import users
 from crm.actions.events import COMMAND
 from crm.actions.password_rules import SHORTEST
+from crm.actions.second_factors import reset_codes
 from crm.extensions import db
 from crm.models import Township
 from crm.queries.users import account_key, active_administrators, user_by_account
@@ -17,6 +18,7 @@ from pipelines.vocabulary import Role
 def register(app: Flask) -> None:
     app.cli.add_command(create_user)
     app.cli.add_command(unlock)
+    app.cli.add_command(of_users)
 
 
 @click.command("create-user")
@@ -51,6 +53,25 @@ def unlock(account: str) -> None:
         raise click.ClickException(f"没有账号“{account}”。")
     users.unlock_user(user, COMMAND)
     click.echo(f"已解除 {user.name}（{user.account}）的登录锁定。")
+
+
+@click.group("users")
+def of_users() -> None:
+    """账号：没有别的管理员可以求助时，在服务器上处理。"""
+
+
+@of_users.command("reset-codes")
+@click.argument("account")
+def reset_codes_of(account: str) -> None:
+    """重置一个账号的两步验证：手机和恢复码都丢失时用，下次登录只需口令。"""
+    user = user_by_account(account_key(account))
+    if user is None:
+        raise click.ClickException(f"没有账号“{account}”。")
+    try:
+        reset_codes(user, COMMAND)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"已重置 {user.name}（{user.account}）的两步验证。")
 
 
 def _role(typed: str | None) -> Role:

@@ -52,6 +52,30 @@ def upgrade() -> None:
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.add_column(sa.Column('address', sa.String(length=60), nullable=True))
 
+    op.create_table('second_factors',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('salt', sa.String(length=32), nullable=False),
+    sa.Column('last_step', sa.BigInteger(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_second_factors_user_id')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_second_factors'))
+    )
+    op.create_table('recovery_codes',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('code_hash', sa.String(length=200), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_recovery_codes_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_codes')),
+    sa.UniqueConstraint('user_id', 'number', name=op.f('uq_recovery_codes_user_id_number'))
+    )
+    with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('awaiting_id', sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f('fk_sessions_awaiting_id'), 'sign_ins', ['awaiting_id'], ['id'], ondelete='CASCADE'
+        )
+
     make = _make_on_sqlite if op.get_bind().dialect.name == 'sqlite' else _make_on_postgresql
     for table, key, removable in KEPT:
         make(table, key, removable)
@@ -62,6 +86,13 @@ def downgrade() -> None:
     for table, _, _ in KEPT:
         drop(table)
 
+    op.execute("DELETE FROM sessions WHERE awaiting_id IS NOT NULL")  # nobody is in by those
+    with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_sessions_awaiting_id'), type_='foreignkey')
+        batch_op.drop_column('awaiting_id')
+
+    op.drop_table('recovery_codes')
+    op.drop_table('second_factors')
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.drop_column('address')
 

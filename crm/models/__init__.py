@@ -28,6 +28,7 @@ from crm.models.recognition import Recognition
 from crm.models.reminder import Heartbeat, Reminder
 from crm.models.report import Report
 from crm.models.review import PreScore, Questionnaire
+from crm.models.second_factor import RecoveryCode, SecondFactor
 from crm.models.standing import SearchText, Standing
 from crm.models.target import Target, TargetActual, TargetShare
 from crm.models.task import Task
@@ -78,10 +79,12 @@ __all__ = [
     "Reading",
     "Reassignment",
     "Recognition",
+    "RecoveryCode",
     "Reminder",
     "Report",
     "Scoring",
     "SearchText",
+    "SecondFactor",
     "Session",
     "SignIn",
     "StageMove",

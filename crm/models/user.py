@@ -75,7 +75,10 @@ class SignIn(Base):
 
 
 class Session(Base):
-    """Who is in: the SHA-256 of the token in the cookie, and when it ends (idle and absolute)."""
+    """Who is in: the SHA-256 of the token in the cookie, and when it ends (idle and absolute).
+
+    With `awaiting_id`, the try at the door whose code is still owed, nobody is in yet.
+    """
 
     __tablename__ = "sessions"
 
@@ -86,5 +89,6 @@ class Session(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     address: Mapped[str] = mapped_column(String(60))
     device: Mapped[str] = mapped_column(String(200), default="")
+    awaiting_id: Mapped[int | None] = mapped_column(ForeignKey("sign_ins.id", ondelete="CASCADE"))
 
     user: Mapped[User] = relationship()

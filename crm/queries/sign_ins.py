@@ -11,7 +11,9 @@ from crm.models import SignIn, User
 from pipelines.vocabulary import SignInOutcome
 
 # A try while locked is kept but not counted: the lock has an end, whoever goes on knocking.
-COUNTED = (SignInOutcome.WRONG_PASSWORD, SignInOutcome.UNKNOWN_ACCOUNT, SignInOutcome.INACTIVE)
+COUNTED = (
+    SignInOutcome.WRONG_PASSWORD, SignInOutcome.UNKNOWN_ACCOUNT, SignInOutcome.INACTIVE, SignInOutcome.WRONG_CODE,
+)  # fmt: skip
 
 
 def failures_of_account(account: str, since: datetime, most: int) -> list[datetime]:

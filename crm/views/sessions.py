@@ -5,13 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from crm.actions import sessions
-from crm.actions.sessions import SignedIn
+from crm.actions.sessions import AwaitsCode, SignedIn
+from crm.forms.second_factor import CodeForm
 from crm.forms.session import SignInForm, kept_in, unpacked
-from crm.models import User
 from crm.own_paths import own_path
 from crm.permissions import public, requires
 from crm.template_filters import moment
-from pipelines.vocabulary import Role
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -28,14 +27,23 @@ def new() -> ResponseReturnValue:
 @public
 def create() -> ResponseReturnValue:
     form = SignInForm()
-    kept = kept_in(request.form.items(multi=True))
     if not form.validate() or not form.performs(lambda: _sign_in(form)):
-        return render_template("sessions/new.html", form=form, kept=kept), form.http_status
-    came_back = _enter(form.outcome)
-    target = own_path(form.next.data) or _first_page(form.outcome.user)
-    if kept and came_back:
-        return render_template("sessions/resume.html", target=target, fields=unpacked(kept))
-    return redirect(target, 303)
+        return _door(form), form.http_status
+    if isinstance(form.outcome, AwaitsCode):
+        session["awaiting"] = form.outcome.token
+        return _code_page(CodeForm(formdata=None, next=form.next.data))
+    return _go_on(form.outcome, form.next.data)
+
+
+@blueprint.post("/sign-in/code")
+@public
+def confirm() -> ResponseReturnValue:
+    form = CodeForm()
+    if not sessions.awaits_code(session.get("awaiting", "")):
+        return _too_late(form)
+    if form.validate() and form.performs(lambda: _confirm(form)):
+        return _go_on(form.outcome, form.next.data)
+    return _code_page(form), form.http_status
 
 
 @blueprint.post("/sign-out")
@@ -48,12 +56,34 @@ def destroy() -> ResponseReturnValue:
     return redirect(url_for("sessions.new"), 303)
 
 
-def _first_page(user: User) -> str:
-    """The chief begins with the county, everybody else where home leads."""
-    return url_for("dashboards.index" if user.role is Role.SECTION_CHIEF else "home.index")
+def _door(form: SignInForm) -> str:
+    return render_template("sessions/new.html", form=form, kept=kept_in(request.form.items(multi=True)))
 
 
-def _sign_in(form: SignInForm) -> SignedIn:
+def _too_late(form: CodeForm) -> ResponseReturnValue:
+    again = SignInForm(formdata=None, next=form.next.data)
+    again.form_errors.append("登录等待时间已过，请重新输入账号和口令")
+    return _door(again), 422
+
+
+def _code_page(form: CodeForm) -> str:
+    return render_template("sessions/code.html", form=form, kept=kept_in(request.form.items(multi=True)))
+
+
+def _go_on(came_in: SignedIn, asked: str | None) -> ResponseReturnValue:
+    kept, came_back = kept_in(request.form.items(multi=True)), _enter(came_in)
+    target = own_path(asked) or _first_page(came_in.user)
+    if kept and came_back:
+        return render_template("sessions/resume.html", target=target, fields=unpacked(kept))
+    return redirect(target, 303)
+
+
+def _confirm(form: CodeForm) -> SignedIn:
+    token, code = session.get("awaiting", ""), form.code.data or ""
+    return sessions.confirm(token, code, request.remote_addr or "", request.user_agent.string)
+
+
+def _sign_in(form: SignInForm) -> SignedIn | AwaitsCode:
     device = request.user_agent.string
     return sessions.sign_in(form.account.data or "", form.password.data or "", request.remote_addr or "", device)
 

@@ -11,6 +11,7 @@ from crm.actions.lock_out import lock_minutes
 from crm.forms.user import NewUserForm, UserForm
 from crm.models import User
 from crm.permissions import requires
+from crm.queries.second_factors import second_factor_of
 from crm.queries.users import find_user, sensible_args, user_page
 from pipelines.vocabulary import Role
 
@@ -44,7 +45,7 @@ def create() -> ResponseReturnValue:
 @requires("users.manage")
 def edit(user_id: int) -> ResponseReturnValue:
     user = _user_or_404(user_id)
-    return render_template("users/edit.html", user=user, form=UserForm(user))
+    return _edit_page(user, UserForm(user))
 
 
 @blueprint.post("/<int:user_id>/edit")
@@ -54,7 +55,12 @@ def update(user_id: int) -> ResponseReturnValue:
     if form.validate() and form.performs(lambda: users.update_user(user_id, Author.of(current_user), **form.values)):
         flash(f"已保存{form.outcome.name}的账号。", "good")
         return redirect(url_for("users.index"), 303)
-    return render_template("users/edit.html", user=user, form=form), form.http_status
+    return _edit_page(user, form), form.http_status
+
+
+def _edit_page(user: User, form: UserForm) -> str:
+    has_codes = second_factor_of(user.id) is not None
+    return render_template("users/edit.html", user=user, form=form, has_codes=has_codes)
 
 
 def _user_or_404(user_id: int) -> User:

@@ -126,6 +126,8 @@ PAGES = {
     "users.new": "/users/new",
     "users.edit": "/users/3/edit",
     "passwords.edit": "/password",
+    "second_factors.index": "/account/codes",
+    "second_factors.new": "/account/codes/set-up",
     "no such page": "/nowhere",
 }
 # Answered with a file, a piece of a page, a redirect to a page above, or nothing to look at.

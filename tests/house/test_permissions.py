@@ -14,7 +14,7 @@ from tests.builders import a_firm, a_user
 METHODS = ("GET", "HEAD", "POST")
 # What anybody may open; whoever adds a line here says why in the review.
 PUBLIC = {
-    "assets.show", "health.show", "sessions.new", "sessions.create",
+    "assets.show", "health.show", "sessions.new", "sessions.create", "sessions.confirm",
     "calendars.feed", "mail_links.show", "mail_links.act",  # a signed address is the key, to one list or one follow-up
 }  # fmt: skip
 

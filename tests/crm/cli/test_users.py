@@ -10,7 +10,7 @@ from flask import Flask
 from crm.actions.password_hashes import matches
 from crm.actions.sessions import sign_in
 from crm.extensions import db
-from crm.models import User
+from crm.models import SecondFactor, User
 from crm.queries.users import user_by_account
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import Role
@@ -90,3 +90,14 @@ def test_unlock_of_nobody_says_so(app: Flask) -> None:
     done = run(app, "unlock", "nobody")
 
     assert (done.exit_code, done.output) == (1, "Error: 没有账号“nobody”。\n")
+
+
+def test_telephone_is_reset_from_the_console(app: Flask) -> None:
+    wang = a_user(account="wang", name="王芳")
+    db.session.add(SecondFactor(user_id=wang.id, salt="0" * 32, last_step=0))
+
+    done, again, nobody = (run(app, "users", "reset-codes", account) for account in ("wang", "wang", "nobody"))
+
+    assert done.output == "已重置 王芳（wang）的两步验证。\n"
+    assert (again.exit_code, "王芳没有启用两步验证" in again.output) == (1, True)
+    assert (nobody.exit_code, "没有账号“nobody”" in nobody.output) == (1, True)
