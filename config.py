@@ -135,6 +135,8 @@ class Testing(Config):
 class Production(Config):
     MODE = "production"
     SESSION_COOKIE_SECURE = os.environ.get("CRM_PLAIN_HTTP", "") != "yes"
+    # By this name a browser takes the cookie only from this very host, over TLS.
+    SESSION_COOKIE_NAME = "__Host-yanzhen" if SESSION_COOKIE_SECURE else "yanzhen"
 
 
 def settings() -> type[Config]:

@@ -9,9 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start_with(**environment: str) -> subprocess.CompletedProcess[str]:
+def start_with(told: str = "MODE", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "import config; print(config.settings().MODE)"],
+        [sys.executable, "-c", f"import config; print(config.settings().{told})"],
         cwd=ROOT,
         env=os.environ | environment,
         capture_output=True,
@@ -49,3 +49,20 @@ def test_a_log_kept_for_less_than_six_months_is_refused():
     started = [start_with(CRM_AUDIT_KEEP_DAYS=days).returncode for days in ("183", "184")]
 
     assert started == [1, 0]
+
+
+def test_production_cookie_is_bound_to_this_host_and_to_tls():
+    secret = "x" * 48
+    names = [
+        start_with("SESSION_COOKIE_NAME", CRM_MODE="production", CRM_SECRET_KEY=secret, CRM_PLAIN_HTTP=plain).stdout
+        for plain in ("", "yes")
+    ]
+
+    assert names == ["__Host-yanzhen\n", "yanzhen\n"]
+
+
+def test_codes_are_required_of_administrators_in_production_and_nowhere_else():
+    modes = {"production": "True", "demo": "False"}
+    told = {mode: start_with("CODES_REQUIRED", CRM_MODE=mode, CRM_SECRET_KEY="x" * 48).stdout.strip() for mode in modes}
+
+    assert told == modes

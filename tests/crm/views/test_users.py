@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from crm import clock
 from crm.actions.password_hashes import matches
 from crm.actions.sessions import sign_in as try_door
 from crm.extensions import db
-from crm.models import User
+from crm.models import SignIn, User
 from crm.queries.users import user_by_account
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import Role
+from pipelines.vocabulary import Role, SignInOutcome
 from tests.builders import a_township, a_user
 
 TYPED = {"account": "wang", "name": "王芳", "role": "officer", "township_id": "", "email": ""}
@@ -73,6 +75,20 @@ def test_list_finds_and_filters_and_survives_nonsense(chief: FlaskClient, addres
 
     assert answer.status_code == 200
     assert ([row[1] for row in rows_of(answer.text)] if "<tbody>" in answer.text else []) == accounts
+
+
+def test_accounts_that_nobody_has_used_for_ninety_days_are_found(chief: FlaskClient) -> None:
+    now = clock.now()
+    long_ago, lately = now - timedelta(days=91), now - timedelta(days=89)
+    for account, made, came_in, active in (
+        ("never", long_ago, None, True), ("once", long_ago, long_ago, True), ("lately", long_ago, lately, True),
+        ("new", lately, None, True), ("gone", long_ago, None, False),
+    ):  # fmt: skip
+        a_user(account=account, created_at=made, active=active)
+        if came_in:
+            db.session.add(SignIn(account=account, address="::1", at=came_in, outcome=SignInOutcome.SUCCEEDED))
+
+    assert [row[1] for row in rows_of(chief.get("/users?active=idle").text)] == ["never", "once"]
 
 
 def test_list_asks_as_often_for_one_row_as_for_fifty(chief: FlaskClient) -> None:
