@@ -25,6 +25,9 @@ e2e: $(V)/e2e.stamp            ## the pages in a real Chromium
 screenshots: $(V)/e2e.stamp   ## the pictures of the READMEs, anew
 	$(V)/bin/python -m docs.screenshots
 
+dictionary: $(V)/run.stamp     ## docs/DATA_DICTIONARY.md, out of the models
+	$(V)/bin/python -m docs.data_dictionary
+
 bench: $(V)/dev.stamp          ## ratios, printed; no test has a time limit in it
 	for program in $(filter-out benchmarks/kill_drill.py,$(wildcard benchmarks/[a-z]*.py)); do \
 	  OMP_NUM_THREADS=1 $(V)/bin/python $$program || exit 1; done
@@ -50,4 +53,4 @@ $(V)/e2e.stamp: requirements-e2e.txt $(V)/dev.stamp | $(V)/bin/pip
 	fc-list :lang=zh family 2>/dev/null | grep -q . || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-noto-cjk fontconfig
 	@touch $@
 
-.PHONY: run demo test lint e2e screenshots bench drills
+.PHONY: run demo test lint e2e screenshots dictionary bench drills

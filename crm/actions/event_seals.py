@@ -59,7 +59,11 @@ def seal_noted_events(_error: BaseException | None = None) -> None:
 
 
 def seal_all_events(_today: date) -> str:
-    return f"已封存 {seal_events()} 条操作记录。"
+    try:
+        return f"已封存 {seal_events()} 条操作记录。"
+    except OperationalError as error:
+        _log.warning("events wait for their seal: %s", error.orig)
+        return "数据库正忙，下一分钟再封存。"
 
 
 def check_events(by: Author, expected: Link | None = None) -> Check:
