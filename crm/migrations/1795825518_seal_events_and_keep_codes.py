@@ -1,7 +1,7 @@
 """seal events and keep codes
 
 Revision ID: 1795825518
-Revises: 1795817069
+Revises: 1795825295
 Create Date: 2026-11-28 00:25:18
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision: str = '1795825518'
-down_revision: str | None = '1795817069'
+down_revision: str | None = '1795825295'
 branch_labels: str | None = ()
 depends_on: str | None = None
 

@@ -8,9 +8,11 @@ from crm.actions import sessions
 from crm.actions.sessions import AwaitsCode, SignedIn
 from crm.forms.second_factor import CodeForm
 from crm.forms.session import SignInForm, kept_in, unpacked
+from crm.models import User
 from crm.own_paths import own_path
 from crm.permissions import public, requires
 from crm.template_filters import moment
+from pipelines.vocabulary import Role
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -68,6 +70,11 @@ def _too_late(form: CodeForm) -> ResponseReturnValue:
 
 def _code_page(form: CodeForm) -> str:
     return render_template("sessions/code.html", form=form, kept=kept_in(request.form.items(multi=True)))
+
+
+def _first_page(user: User) -> str:
+    """The chief begins with the county, everybody else where home leads."""
+    return url_for("dashboards.index" if user.role is Role.SECTION_CHIEF else "home.index")
 
 
 def _go_on(came_in: SignedIn, asked: str | None) -> ResponseReturnValue:
