@@ -98,10 +98,10 @@ class Config:
     BOOTSTRAP_SERVE_LOCAL = True
 
     # name of a job → when, in the office's zone; weekdays by name, since APScheduler counts them from Monday = 0.
-    # The two of the backups ring every hour and do nothing while none is due: an office PC is off at night.
+    # The two of the backups ring often and do nothing while none is due: an office PC is off at night.
     JOBS = {
-        "back_up": "20 * * * *",
-        "rehearse_backup": "50 * * * *",
+        "back_up": "*/10 * * * *",
+        "rehearse_backup": "5-59/10 * * * *",
         "refresh_standings": "30 2 * * *",
         "evaluate_firms": "45 2 * * *",
         "purge_expired": "10 3 * * *",

@@ -84,7 +84,7 @@ def record_download(backup: KeptBackup, by: Author) -> None:
 
 
 def back_up_when_due(_today: date) -> str:
-    """The clock's turn, every hour: a machine that was off at night makes it good when it is switched on."""
+    """The clock's turn, all day long: a machine that was off at night makes it good when it is switched on."""
     now = clock.now().astimezone(clock.OFFICE_ZONE)
     due = datetime.combine(now.date(), _NIGHT, tzinfo=clock.OFFICE_ZONE)
     since = due if now >= due else due - timedelta(days=1)

@@ -99,7 +99,7 @@ def rehearse(by: Author) -> str:
 
 
 def rehearse_when_due(_today: date) -> str:
-    """The clock's turn, every hour."""
+    """The clock's turn, all day long."""
     last = last_rehearsal()
     if last and clock.now() - last.at < (_AGAIN if last.particulars.get("reason") else _EVERY):
         return "恢复演练还没有到时间。"
