@@ -86,7 +86,7 @@ def deliver_reminders(now: datetime, is_stopping: Asked = lambda: False) -> str:
                 if not (claimed := _claim(user_id, now)):
                     continue
                 outcome = _send(claimed, through)
-                _settle(claimed, outcome, clock.now())
+                _note_outcome(claimed, outcome, clock.now())
                 sent, failed = sent + (outcome.error is None), failed + (outcome.error is not None)
                 if outcome.is_over:
                     break
@@ -221,7 +221,7 @@ def _send(claimed: Sequence[Reminder], through: object) -> Outcome:
     return send("digest", user.email, claimed[0].message_id or "", through, **values)
 
 
-def _settle(claimed: Sequence[Reminder], outcome: Outcome, now: datetime) -> None:
+def _note_outcome(claimed: Sequence[Reminder], outcome: Outcome, now: datetime) -> None:
     for each in claimed:
         each.lease_until, each.error = None, outcome.error
         if outcome.error is None:

@@ -12,6 +12,7 @@ SILENT = {
     "tasks._finish": "how a task ended stands in its own row",
     "imports.receive_upload": "read_upload records what was in the file",
     "mentions.see_mention": "a note that was read changes nothing for others",
+    "news.mark_seen": "how far somebody has read changes nothing for others",
     "evaluations._evaluate_round": "judgements are rows of their own, never changed",
     "editions._try": "an edition is tried, nothing is kept but the numbers",
     "housekeeping.refresh_all_standings": "derived rows",
@@ -21,7 +22,7 @@ SILENT = {
     "reminders._free_lost_claims": "as plan_reminders",
     "reminders._waiting": "as plan_reminders",
     "reminders._claim": "as plan_reminders",
-    "reminders._settle": "as plan_reminders",
+    "reminders._note_outcome": "as plan_reminders",
     "sessions._note_seen": "when somebody was last active",
     "event_seals._seal_some": "a seal is over events and is none",
 }
