@@ -343,6 +343,36 @@ class AttachedTo(Word):
     VISIT = "visit", "走访"
 
 
+class InstitutionLevel(Word):
+    """Who recognised an R&D institution, the lowest first."""
+
+    COUNTY = "county", "县级"
+    CITY = "city", "市级"
+    PROVINCE = "province", "省级"
+    NATIONAL = "national", "国家级"
+
+
+class InstitutionKind(Word):
+    RD_CENTRE = "rd_centre", "研发中心"
+    INSTITUTE = "institute", "企业研究院"
+    KEY_INSTITUTE = "key_institute", "重点企业研究院"
+    TECH_CENTRE = "tech_centre", "企业技术中心"
+    ENGINEERING_CENTRE = "engineering_centre", "工程技术中心"
+    KEY_LAB = "key_lab", "重点实验室"
+    NEW_RD = "new_rd", "新型研发机构"
+    OTHER = "other", "其他研发机构"
+
+
+class ReviewResult(Word):
+    """What a performance review of an institution found."""
+
+    EXCELLENT = "excellent", "优秀"
+    GOOD = "good", "良好"
+    PASSED = "passed", "合格"
+    TO_RECTIFY = "to_rectify", "限期整改"
+    FAILED = "failed", "不合格"
+
+
 class FileKind(Word):
     """The kinds of files that are kept, told by their content."""
 
@@ -592,6 +622,9 @@ class EventKind(Word):
     RECOGNITION_SAVED = "recognition_saved", "修改资质"
     APPLICATION_SAVED = "application_saved", "修改申报记录"
     FLAG_SAVED = "flag_saved", "修改负面清单"
+    INSTITUTION_SAVED = "institution_saved", "修改研发机构"
+    INSTITUTION_ARCHIVED = "institution_archived", "归档研发机构"
+    INSTITUTION_RESTORED = "institution_restored", "恢复研发机构"
     ANSWERED = "answered", "填写核验和评分"
     DECIDED = "decided", "人工认定"
     VISIT_RECORDED = "visit_recorded", "记走访"

@@ -18,6 +18,7 @@ from crm.models import (
     Contact,
     Firm,
     Flag,
+    Institution,
     IpRight,
     ModelVersion,
     Prediction,
@@ -27,7 +28,7 @@ from crm.models import (
     User,
 )
 from pipelines.names import normalised_name
-from pipelines.vocabulary import FlagKind, IpKind, ModelLevel, Role, Stage, Title
+from pipelines.vocabulary import FlagKind, InstitutionKind, InstitutionLevel, IpKind, ModelLevel, Role, Stage, Title
 
 WAN = 10_000
 _numbers = count(1)
@@ -76,6 +77,13 @@ def a_recognition(firm: Firm, title: Title, recognized_on: date, **values: Any) 
 def an_ip_right(firm: Firm, kind: IpKind = IpKind.INVENTION, **values: Any) -> IpRight:
     defaults: dict[str, Any] = {"number": f"ZL{next(_numbers):012d}", "granted_on": date(2023, 5, 1)}
     return _kept(IpRight(firm_id=firm.id, kind=kind, **defaults | values))
+
+
+def an_institution(firm: Firm, approved_on: date = date(2024, 6, 1), **values: Any) -> Institution:
+    defaults: dict[str, Any] = {
+        "name": f"{firm.name}研发中心", "level": InstitutionLevel.COUNTY, "kind": InstitutionKind.RD_CENTRE,
+    }  # fmt: skip
+    return _kept(Institution(firm_id=firm.id, approved_on=approved_on, **defaults | values))
 
 
 def a_candidacy(

@@ -16,13 +16,13 @@ from crm.actions.evaluations import evaluate_firms
 from crm.actions.events import Author, record_event
 from crm.actions.standings import refresh_standings
 from crm.extensions import begin_exclusive, db
-from crm.models import Contact, Firm, Flag, IpRight, Recognition, Visit
+from crm.models import Contact, Firm, Flag, Institution, IpRight, Recognition, Visit
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind
 
 Plain = str | int | bool | None
 Changes = tuple[dict[str, Any], ...]
-Part = TypeVar("Part", Contact, Flag, IpRight, Recognition, Visit)
+Part = TypeVar("Part", Contact, Flag, Institution, IpRight, Recognition, Visit)
 Side = Literal["yours", "now"]
 _NOT_SHOWN = object()
 

@@ -9,7 +9,7 @@ from flask import current_app
 
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, insert_rows
-from crm.actions.demo_work import write_candidacies, write_parts, write_trainings, write_visits
+from crm.actions.demo_work import write_candidacies, write_institutions, write_parts, write_trainings, write_visits
 from crm.actions.events import Author, note_events, record_event
 from crm.actions.password_hashes import hashed
 from crm.actions.standings import refresh_standings
@@ -100,6 +100,7 @@ def load_demo(
     counts["trainings"] = write_trainings(seed, today)
     counts["parts"] = write_parts()
     _write_demo_plans(today)
+    counts["institutions"] = write_institutions(seed, today)
     db.session.commit()
     return counts
 

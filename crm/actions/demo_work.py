@@ -17,6 +17,7 @@ from crm.models import (
     Candidacy,
     Firm,
     FollowUp,
+    Institution,
     IpRight,
     MaterialItem,
     StageMove,
@@ -106,6 +107,22 @@ def write_trainings(seed: int, today: date) -> int:
         rows = ([training.id, firm_id, now, _BY] for firm_id in each.firm_ids)
         insert_rows(Attendance, ("training_id", "firm_id", "noted_at", "by_name"), rows)
     return len(held)
+
+
+def write_institutions(seed: int, today: date) -> int:
+    """In the transaction of load_demo; answers how many there are."""
+    from seeds.institutions import SeededInstitution, institutions  # slow import: NumPy
+
+    chosen = institutions(_risen_firms(), seed, today)
+    insert_rows(Institution, SeededInstitution._fields, chosen)
+    return len(chosen)
+
+
+def _risen_firms() -> list[tuple[int, str]]:
+    """Firms with a title that are still kept."""
+    firms: Any = sa.select(Firm.id, Firm.name).join(Standing, Standing.firm_id == Firm.id)
+    firms = firms.where(Standing.tier != Tier.PROSPECT, Firm.archived_at.is_(None)).order_by(Firm.id)
+    return [tuple(row) for row in db.session.execute(firms)]
 
 
 def write_parts() -> int:

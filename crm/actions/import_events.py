@@ -19,6 +19,7 @@ _TOLD_BY_NAME = {
 _OF_ITEMS = {
     "ip_right": EventKind.IP_RIGHT_SAVED, "application": EventKind.APPLICATION_SAVED,
     "recognition": EventKind.RECOGNITION_SAVED, "visit": EventKind.VISIT_RECORDED,
+    "institution": EventKind.INSTITUTION_SAVED,
 }  # fmt: skip
 
 

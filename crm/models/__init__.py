@@ -17,6 +17,7 @@ from crm.models.event_seal import EventPruning, EventSeal
 from crm.models.feedback import Feedback
 from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
+from crm.models.institution import Institution
 from crm.models.ip_right import IpRight
 from crm.models.ladder_change import LadderChange, LadderTally
 from crm.models.mention import Mention
@@ -64,6 +65,7 @@ __all__ = [
     "Heartbeat",
     "ImportBatch",
     "Industry",
+    "Institution",
     "IpRight",
     "LadderChange",
     "LadderTally",

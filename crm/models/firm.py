@@ -15,6 +15,7 @@ from pipelines.vocabulary import FirmStatus, FlagKind, LevyMode
 if TYPE_CHECKING:
     from crm.models.annual_figures import AnnualFigures
     from crm.models.contact import Contact
+    from crm.models.institution import Institution
     from crm.models.ip_right import IpRight
     from crm.models.place import Industry, TechField, Township
     from crm.models.recognition import Recognition
@@ -61,6 +62,7 @@ class Firm(Base):
     annual_figures: Mapped[list["AnnualFigures"]] = relationship(order_by="AnnualFigures.year")
     ip_rights: Mapped[list["IpRight"]] = relationship(order_by="IpRight.granted_on.desc()")
     recognitions: Mapped[list["Recognition"]] = relationship(order_by="Recognition.recognized_on.desc()")
+    institutions: Mapped[list["Institution"]] = relationship(order_by="Institution.approved_on.desc()")
 
     # Two officers on one firm: the later save is told (sqlalchemy.orm.exc.StaleDataError), never silent.
     __mapper_args__ = {"version_id_col": version}

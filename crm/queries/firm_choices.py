@@ -11,6 +11,7 @@ from pipelines.vocabulary import Role
 
 Pairs = list[tuple[object, str]]
 
+_DIVISION = 2  # digits of a 大类
 # Who follows firms; the others govern, read or audit.
 _FOLLOW_FIRMS = (Role.SECTION_CHIEF, Role.OFFICER, Role.TOWNSHIP_OFFICER)
 
@@ -41,6 +42,11 @@ def _walked(inside: dict[int | None, list[Township]], parent: int | None, path: 
 def industry_pairs() -> Pairs:
     rows = db.session.execute(sa.select(Industry.code, Industry.name).order_by(Industry.code))
     return [(code, f"{code} {name}") for code, name in rows]
+
+
+def division_pairs() -> Pairs:
+    """The 大类 of GB/T 4754; their 中类 and 小类 begin with the same two digits."""
+    return [(code, words) for code, words in industry_pairs() if len(str(code)) == _DIVISION]
 
 
 def tech_field_pairs() -> Pairs:

@@ -92,6 +92,7 @@ def _firm(firm_id: int, viewer: User | None) -> Firm | None:
         joinedload(Firm.township), joinedload(Firm.industry), joinedload(Firm.tech_field), joinedload(Firm.owner),
         selectinload(Firm.former_names), selectinload(Firm.flags), selectinload(Firm.contacts),
         selectinload(Firm.annual_figures), selectinload(Firm.ip_rights), selectinload(Firm.recognitions),
+        selectinload(Firm.institutions),
     )  # fmt: skip
     return db.session.scalar(within_scope(whole, viewer, Firm.township_id))
 

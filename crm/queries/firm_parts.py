@@ -3,10 +3,10 @@
 from typing import TypeVar
 
 from crm.extensions import db
-from crm.models import Attachment, Contact, Flag, IpRight, Recognition, User, Visit
+from crm.models import Attachment, Contact, Flag, Institution, IpRight, Recognition, User, Visit
 from crm.queries.scope import find_firm
 
-Part = TypeVar("Part", Attachment, Contact, Flag, IpRight, Recognition, Visit)
+Part = TypeVar("Part", Attachment, Contact, Flag, Institution, IpRight, Recognition, Visit)
 
 
 def find_part(model: type[Part], firm_id: int, part_id: int, viewer: User | None) -> Part | None:

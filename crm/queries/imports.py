@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +16,13 @@ from crm.models import (
     Firm,
     FormerName,
     ImportBatch,
+    Institution,
     IpRight,
     Recognition,
     User,
     Visit,
 )
+from crm.models.types import Hundredths
 from crm.queries.raw import raw_rows
 from pipelines.sheets.known import KnownContact, KnownFirm, KnownFirms, KnownItem, KnownRecognition
 from pipelines.sheets.list_kind import ListKind
@@ -30,6 +33,7 @@ _BATCHES_SHOWN = 100
 # kind of a list → where its things are kept; each belongs to a firm by firm_id
 ITEM_MODELS: Mapping[str, type[Base]] = {
     "ip_right": IpRight, "application": Application, "recognition": Recognition, "visit": Visit,
+    "institution": Institution,
 }  # fmt: skip
 _IDENTITY = ("uscc", "name", "version", "normalised_name")
 _NOTHING: Mapping[int, Mapping[str, Any]] = {}
@@ -107,9 +111,18 @@ def _items(kinds: Iterable[ListKind]) -> dict[int, dict[str, list[KnownItem]]]:
     by_firm: dict[int, dict[str, list[KnownItem]]] = defaultdict(dict)
     for kind in kinds:
         for firm_id, key, *values in raw_rows(ITEM_MODELS[kind.name], ["firm_id", "id", *kind.stored]):
-            item = KnownItem(key, dict(zip(kind.stored, values, strict=True)))
+            item = KnownItem(key, _as_models_hold(ITEM_MODELS[kind.name], kind.stored, values))
             by_firm[firm_id].setdefault(kind.name, []).append(item)
     return by_firm
+
+
+def _as_models_hold(model: type[Base], fields: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """Money and areas of things are few: they come as Decimals, as a list states them."""
+    columns = sa.inspect(model).columns
+    return {
+        field: Decimal(value) / 100 if isinstance(columns[field].type, Hundredths) and value is not None else value
+        for field, value in zip(fields, values, strict=True)
+    }
 
 
 def _former_names() -> dict[int, list[tuple[str, str]]]:

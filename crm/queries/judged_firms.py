@@ -26,7 +26,7 @@ class Latest(NamedTuple):
 
 def facts_of_firms(firm_ids: Sequence[int], as_of: date) -> Iterator[tuple[int, FirmFacts]]:
     """Archived firms are judged no more."""
-    parts = (Firm.annual_figures, Firm.ip_rights, Firm.recognitions, Firm.flags)
+    parts = (Firm.annual_figures, Firm.ip_rights, Firm.recognitions, Firm.flags, Firm.institutions)
     firms = sa.select(Firm).where(Firm.id.in_(firm_ids), Firm.archived_at.is_(None)).order_by(Firm.id)
     applications: dict[int, list[Application]] = defaultdict(list)
     for application in db.session.scalars(sa.select(Application).where(Application.firm_id.in_(firm_ids))):

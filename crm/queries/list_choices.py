@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from crm.models import User
-from crm.queries.firm_choices import Pairs, industry_pairs, owner_pairs, tech_field_pairs, township_pairs
+from crm.queries.firm_choices import Pairs, division_pairs, owner_pairs, tech_field_pairs, township_pairs
 from crm.queries.firm_filter import ARCHIVED, MISSING, PARAMETERS, FirmFilter
 from pipelines.vocabulary import FiguresState, FirmStatus, ShortlistTier, Tier, TriColor
 
@@ -21,7 +21,6 @@ _WORDS = {
     "completeness_max": "资料完整度 ≤ {} %",
     "rule_data_max": "高企所需数据 ≤ {} %",
 }
-_DIVISION = 2  # digits of a 大类; its 中类 and 小类 begin with them
 _CHOSEN = {
     "township": "镇街：{}",
     "tier": "层级：{}",
@@ -51,7 +50,7 @@ def filter_choices(viewer: User | None) -> dict[str, Pairs]:
         "tier": [(tier.value, tier.label) for tier in Tier],
         "shortlist": [(each.value, each.label) for each in ShortlistTier],
         "colour": [(each.value, each.label) for each in TriColor],
-        "industry": [(code, words) for code, words in industry_pairs() if len(str(code)) == _DIVISION],
+        "industry": division_pairs(),
         "tech_field": tech_field_pairs(),
         "owner": [("mine", "我的"), ("none", "未分派"), *owner_pairs(None)],
         "status": [*((status.value, status.label) for status in FirmStatus), (ARCHIVED, "已归档")],

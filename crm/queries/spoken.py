@@ -12,12 +12,15 @@ from pipelines.vocabulary import (
     EventKind,
     FirmStatus,
     FlagKind,
+    InstitutionKind,
+    InstitutionLevel,
     IpAcquisition,
     IpKind,
     IpStatus,
     LevyMode,
     Measure,
     RecognitionEnd,
+    ReviewResult,
     Role,
     Title,
     VisitKind,
@@ -52,6 +55,13 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "programme": "项目", "year": "年度", "kind": "类型", "submitted_on": "提交日期", "decided_on": "结果日期",
         "result": "结果", "expert_score": "专家评分", "reason": "未通过原因",
     },
+    "institution": {
+        "level": "级别", "kind": "类型", "name": "机构名称", "approved_on": "认定日期", "document_number": "批准文号",
+        "builds_from": "建设期开始", "builds_until": "建设期结束", "review_due_on": "评估到期",
+        "reviewed_on": "评估日期", "review_result": "评估结果", "leader": "负责人",
+        "staff": "研发人员", "area": "研发场地面积",
+        "equipment": "科研设备原值", "withdrawn_on": "撤销日期", "withdrawn_reason": "撤销原因", "note": "备注",
+    },
     "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
     "target": {
         "label": "目标", "unit": "单位", "value": "目标数", "counts": "统计口径", "is_headline": "“12345”总目标",
@@ -81,6 +91,7 @@ _PARTS = {
     EventKind.FLAG_SAVED: "flag",
     EventKind.TARGET_SAVED: "target",
     EventKind.TARGET_REMOVED: "target",
+    EventKind.INSTITUTION_SAVED: "institution",
     EventKind.USER_SAVED: "user",
 }
 _WORDS: dict[tuple[str, str], type[Word]] = {
@@ -99,8 +110,13 @@ _WORDS: dict[tuple[str, str], type[Word]] = {
     ("application", "result"): ApplicationResult,
     ("flag", "kind"): FlagKind,
     ("target", "counts"): Measure,
+    ("institution", "level"): InstitutionLevel,
+    ("institution", "kind"): InstitutionKind,
+    ("institution", "review_result"): ReviewResult,
     ("user", "role"): Role,
 }
+
+_MONEY = frozenset({("institution", "equipment")})
 
 
 def field_label(kind: EventKind, field: str, year: int | None = None) -> str:
@@ -126,7 +142,7 @@ def spoken_value(part: str, field: str, value: Any) -> str:
         return word.label
     if field.startswith("contact."):
         return masked(field.removeprefix("contact."), str(value))
-    if part == "firm" and _is_money(field):
+    if (part, field) in _MONEY or (part == "firm" and _is_money(field)):
         return wan_yuan_exact(Decimal(str(value))) + " 万元"
     return masked(field, str(value)) if part == "contact" else str(value)
 

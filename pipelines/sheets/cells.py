@@ -15,7 +15,9 @@ from pipelines.sheets.numbers import (
     money_column,
     money_reader,
     people_reader,
+    read_area,
     read_count,
+    read_heads,
     read_points,
     share_reader,
 )
@@ -150,6 +152,8 @@ _PLAIN_READERS: dict[str, Reader] = {
     "email": read_email,
     "application_year": read_application_year,
     "points": read_points,
+    "area": read_area,
+    "heads": read_heads,
     "yes_no": read_yes_no,
     "status": read_status,
     "levy_mode": read_levy_mode,

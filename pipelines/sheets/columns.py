@@ -11,7 +11,7 @@ Scope = Literal["firm", "figures", "contact", "recognition", "derived", "row", "
 Cell = Literal[
     "name", "names", "uscc", "text", "long_text", "date", "year", "day", "term", "money", "people", "count", "percent",
     "phone", "email", "yes_no", "status", "levy_mode", "township", "industry", "tech_field", "owner", "number",
-    "word", "application_year", "points",
+    "word", "application_year", "points", "area", "heads",
 ]  # fmt: skip
 
 

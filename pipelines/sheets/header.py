@@ -9,7 +9,7 @@ from pipelines.sheets.columns import column as column_of
 from pipelines.sheets.list_kind import ListKind
 from pipelines.sheets.lists import list_kind
 from pipelines.sheets.tables import Binding, Raw
-from pipelines.sheets.titles import TitleMeaning, is_unit, read_title, unit_of_note, year_of
+from pipelines.sheets.titles import TitleMeaning, is_unit, read_title, unit_of_note, without_unit, year_of
 
 _ZONE = 60
 _TALLEST = 3
@@ -175,6 +175,8 @@ def _is_of_a_ledger(each: _Meant) -> bool:
 def _of_a_thing(each: _Meant, kind: ListKind) -> TitleMeaning:
     if column := kind.column_of(each.title):
         return TitleMeaning(column)
+    if each.meaning.unit and (column := kind.column_of(without_unit(each.title))):
+        return TitleMeaning(column, unit=each.meaning.unit)
     usual = each.meaning.column
     names_a_firm = usual is not None and usual.scope == "firm" and usual.field in ("name", "uscc")
     is_number = usual is not None and usual.field == "number"

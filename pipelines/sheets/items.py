@@ -1,9 +1,11 @@
 """The rows of a list against what firms have: each thing is new, changed, as it was, or said twice."""
 
 from collections.abc import Collection, Hashable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from pipelines.names import normalised_name
+from pipelines.sheets.columns import Column
 from pipelines.sheets.known import KnownFirm, KnownFirms
 from pipelines.sheets.ledger import Ledger
 from pipelines.sheets.list_kind import ListKind, Said
@@ -83,7 +85,9 @@ def _row(row: PlannedRow, ledger: Ledger, kind: ListKind, place: int, match: Mat
         return row._replace(outcome=RowOutcome.UNCHANGED, doubts=(*row.doubts, skipped))
     if match.candidates:
         return row._replace(outcome=RowOutcome.QUESTION, candidates=match.candidates)
-    in_row = {column.field: values[place] for column, values in ledger.items if values[place] is not None}
+    in_row = {
+        column.field: _as_kept(column, values[place]) for column, values in ledger.items if values[place] is not None
+    }
     stated = {**ledger.table.said, **in_row}
     thing = kind.key(stated)
     if thing is None:
@@ -93,6 +97,11 @@ def _row(row: PlannedRow, ledger: Ledger, kind: ListKind, place: int, match: Mat
         return _again(row, kind, stated, before)
     said[kind.name, row.firm_id or row.uscc, thing] = _Before(row.row, stated)
     return _compared(row, kind, stated, thing, match.firm)
+
+
+def _as_kept(column: Column, value: Any) -> Any:
+    """Money is read in fen; a thing keeps it in yuan."""
+    return Decimal(value) / 100 if column.cell == "money" else value
 
 
 def _again(row: PlannedRow, kind: ListKind, stated: Mapping[str, Any], before: _Before) -> PlannedRow:

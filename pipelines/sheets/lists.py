@@ -6,13 +6,14 @@ To add a kind: a module beside ip_rights.py with its columns and rules, and a li
 from collections.abc import Iterable, Sequence
 
 from pipelines.sheets.applications import APPLICATIONS
+from pipelines.sheets.institutions import INSTITUTIONS
 from pipelines.sheets.ip_rights import IP_RIGHTS
 from pipelines.sheets.list_kind import ListKind
 from pipelines.sheets.recognitions import RECOGNITIONS
 from pipelines.sheets.titles import plain_title
 from pipelines.sheets.visits import VISITS
 
-KINDS: tuple[ListKind, ...] = (IP_RIGHTS, APPLICATIONS, RECOGNITIONS, VISITS)
+KINDS: tuple[ListKind, ...] = (IP_RIGHTS, APPLICATIONS, RECOGNITIONS, VISITS, INSTITUTIONS)
 
 
 def list_kind(titles: Iterable[str], above: Sequence[str] = ()) -> ListKind | None:

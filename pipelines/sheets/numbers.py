@@ -38,6 +38,7 @@ _FACTORS = {"亿": 100_000_000, "百万": 1_000_000, "万": 10_000, "千": 1_000
 _CURRENCY = re.compile(r"^(?:人民币|rmb|cny|[¥￥])")
 _MOST_MONEY = 10**13  # ten million million yuan: no county has such a firm
 _MOST_PEOPLE = 1_000_000
+_MOST_AREA = 10_000_000
 _EXACT_BELOW = 10.0**12  # below it a float keeps the fen of what was typed
 
 
@@ -164,6 +165,12 @@ def _as_heads(number: Decimal, whole: bool) -> Hundredths:
     return rounded if rounded == number * 100 else Doubt(rounded, "超过两位小数，已按两位小数读取")
 
 
+def read_heads(raw: Raw) -> int | Doubt | Fault | None:
+    """People of a thing that are simply counted, whole."""
+    read = people_reader(whole=True)(raw)
+    return read // 100 if isinstance(read, int) else read
+
+
 def read_count(raw: Raw) -> int | Doubt | Fault | None:
     """A number of things: 无 is none of them, an empty cell is not known."""
     if isinstance(raw, str) and cleaned(raw) in ("无", "没有", "零"):
@@ -186,6 +193,20 @@ def read_points(raw: Raw) -> float | Doubt | Fault | None:
     if written.suffix not in ("", "分") or not 0 <= number <= 100:
         return Fault("应为 0–100 的分数")
     return round(float(number), 2)
+
+
+def read_area(raw: Raw) -> Decimal | Doubt | Fault | None:
+    """Square metres, with up to two places."""
+    written = read_number(raw)
+    if not isinstance(written, Written):
+        return written
+    number = written.number
+    if written.suffix not in ("", "m2", "平方米", "平米", "平方", "平"):
+        return Fault("应为平方米数")
+    if not 0 <= number <= _MOST_AREA:
+        return Fault("面积不能为负" if number < 0 else "面积大得不合理")
+    rounded = round(number, 2)
+    return rounded if rounded == number else Doubt(rounded, "超过两位小数，已按两位小数读取")
 
 
 def share_reader(in_percent: bool) -> Callable[[Raw], Decimal | Doubt | Fault | None]:

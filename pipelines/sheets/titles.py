@@ -87,6 +87,11 @@ def _without_unit(text: str) -> tuple[str | None, str]:
     return None, text
 
 
+def without_unit(title: str) -> str:
+    """设备原值(万元) → 设备原值"""
+    return _without_unit(unicodedata.normalize("NFKC", cleaned(title)).replace(" ", ""))[1]
+
+
 def _looked_up(text: str) -> Column | None:
     """As it stands; then without a remark in brackets; then without words like 年末 or 企业 in front."""
     bare = _BRACKETS.sub("", text)

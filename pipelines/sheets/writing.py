@@ -25,7 +25,7 @@ _MIDDLE = {"valign": "vcenter"}  # beside a cell of several lines
 _NUMBER_FORMATS: dict[Cell, str] = {
     "money": "#,##0.00", "percent": "0.00", "date": "yyyy-mm-dd", "day": "yyyy-mm-dd",
 }  # fmt: skip
-_PLAIN_NUMBERS: frozenset[Cell] = frozenset({"people", "count", "year", "number"})
+_PLAIN_NUMBERS: frozenset[Cell] = frozenset({"people", "count", "year", "number", "area", "heads"})
 _PLAIN_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 

@@ -72,6 +72,12 @@ PAGES = {
     "campaigns.new": "/candidacies/campaigns/new",
     "campaigns.show": "/candidacies/campaigns/1",
     "campaigns.edit": "/candidacies/campaigns/1/edit",
+    "institutions.index": "/institutions?state=all&review=year&sort=-equipment",
+    "institutions.cultivation": "/institutions/cultivation?near=judged",
+    "institutions.new": "/firms/1/institutions/new",
+    "institutions.edit": "{institution}/edit",
+    "institution_archivings.new": "{institution}/archiving",
+    "institutions of a firm": "/firms/1?tab=institutions",
     "home.index": "/",
     "visits.index": "/visits?q=研发",
     "visits.behind": "/visits/behind",
@@ -149,9 +155,11 @@ def places(browser, server, passes, tmp_path_factory) -> dict[str, str]:
     with sqlite3.connect(server.instance / "crm.db") as county:
         known = county.execute("SELECT name, uscc FROM firms WHERE id = 1").fetchone()
         visit = county.execute("SELECT firm_id, id FROM visits ORDER BY id").fetchone()
+        institution = county.execute("SELECT firm_id, id FROM institutions ORDER BY id").fetchone()
         parts = county.execute("SELECT candidacy_id FROM application_parts WHERE id = 1").fetchone()
         flag = county.execute("SELECT firm_id, id FROM flags WHERE lifted_on IS NULL").fetchone()
     places = {"flag": "/firms/{}/flags/{}/lifting".format(*flag), "visit": "/firms/{}/visits/{}".format(*visit)}
+    places["institution"] = "/firms/{}/institutions/{}".format(*institution)
     places["parts"] = str(parts[0])
     return places | _previewed(
         browser, server, passes, _small_ledger(tmp_path_factory.mktemp("ledger") / "台账.csv", *known)

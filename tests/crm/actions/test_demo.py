@@ -15,6 +15,7 @@ from crm.models import (
     Event,
     Firm,
     Industry,
+    Institution,
     Recognition,
     TechField,
     Township,
@@ -93,6 +94,7 @@ def test_demo_fills_every_table_with_what_the_generator_made(app):
     made = a_county(60, today=TODAY).tables
     assert counts.pop("visits") == count(Visit) > 0
     assert counts.pop("trainings") == count(Training) > 0
+    assert counts.pop("institutions") == count(Institution) > 0
     assert counts.pop("parts") == count(ApplicationPart) > 0
     assert counts.pop("candidacies") == count(Candidacy) > 0
     assert counts == {name: len(rows) for name, rows in made.items()}

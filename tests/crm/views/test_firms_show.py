@@ -20,6 +20,7 @@ TABS = (
     "visits",
     "ip-rights",
     "recognitions",
+    "institutions",
     "contacts",
     "timeline",
 )
