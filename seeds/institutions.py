@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipelines.vocabulary import InstitutionKind, InstitutionLevel, ReviewResult
 from seeds.draws import Chance, picked, stream
 
-_MOST = 80  # firms with an institution, some with several: about 120 recognitions
+_MOST = 92  # firms with an institution, some with several: about 120 recognitions
 _WAN = 10_000
 _PATHS = (
     ((InstitutionLevel.COUNTY, InstitutionKind.RD_CENTRE),),

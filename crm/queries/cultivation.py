@@ -21,7 +21,7 @@ from pipelines.funnel.institutions import next_level, programme_of
 from pipelines.qualification.policy import Policy
 from pipelines.vocabulary import InstitutionLevel, Programme, Verdict
 
-NEAR = {"met": "条件都已达到", "one": "最多差一项", "judged": "有规则可比", "unjudged": "没有规则可比"}
+NEAR = {"met": "没有未达标的条件", "one": "最多差一项", "judged": "有规则可比", "unjudged": "没有规则可比"}
 _LEVELS = [level for level in InstitutionLevel if next_level(level)]
 _RANKS = {level: rank for rank, level in enumerate(InstitutionLevel)}
 LEVELS = {level.value: f"{level.label} → {(next_level(level) or level).label}" for level in _LEVELS}

@@ -10,10 +10,11 @@ import time_machine
 from bs4 import BeautifulSoup
 from python_calamine import CalamineWorkbook
 
+from crm.actions.evaluations import evaluate_firms
 from crm.extensions import db
 from crm.models import Event, Firm, Institution
 from pipelines.vocabulary import EventKind, InstitutionKind, InstitutionLevel, ReviewResult, Role
-from tests.builders import a_firm, a_township, a_user, an_institution
+from tests.builders import a_firm, a_township, a_user, an_institution, some_figures
 from tests.pages import form_of
 
 TYPED = {
@@ -297,3 +298,17 @@ def test_cultivation_is_handed_over_as_it_is_listed(officer, firm):
     assert "共 1 家" in page
     assert "没有可比的规则" in page
     assert any("共 1 家" in str(row[0]) for row in rows)
+
+
+def test_cultivation_names_the_edition_and_what_is_missed_by_it(officer, firm):
+    an_institution(firm, level=InstitutionLevel.CITY)
+    some_figures(firm, 2025, conversions=0), some_figures(firm, 2024, conversions=0)
+    some_figures(firm, 2023, conversions=0)
+    db.session.commit()
+    evaluate_firms([firm.id], date(2026, 6, 20), "test")
+
+    page = officer.get("/institutions/cultivation?near=judged")
+    link = BeautifulSoup(page.data, "html.parser").find("a", href="/policies/rd_centre/2020-01-01")
+
+    assert link.get_text() == "浙江省高新技术企业研究开发中心申报通知（2020 年）"
+    assert "近三年科技成果转化 9 项以上：" in page.text
