@@ -35,7 +35,7 @@ class Entry(NamedTuple):
 MENU = (
     Entry("home", "今日", "calendar-check", "firms.edit"),
     Entry("firms", "企业库", "buildings", "firms.view", also=("imports",)),
-    Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel", "institutions")),
+    Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel", "institutions", "projects")),
     Entry("candidates", "候选名单", "list-ol", "firms.view", on_phone=False, also=("gaps",)),
     Entry("visits", "走访跟进", "geo-alt", "firms.view"),
     Entry("reminders", "期限提醒", "bell", "reminders.view", on_phone=False),

@@ -154,6 +154,7 @@ class ReminderKind(Word):
     CALL_DUE = "call_due", "填报和申报期限"
     FIGURES_MISSING = "figures_missing", "缺上年数据"
     NAME_CHANGE_DUE = "name_change_due", "更名报告"
+    ACCEPTANCE_DUE = "acceptance_due", "项目验收到期"
     WEEKLY_DIGEST = "weekly_digest", "一周小结"
 
 
@@ -341,6 +342,7 @@ class AttachedTo(Word):
 
     ANSWER = "answer", "核验佐证"
     VISIT = "visit", "走访"
+    PROJECT = "project", "科技项目"
 
 
 class InstitutionLevel(Word):
@@ -371,6 +373,43 @@ class ReviewResult(Word):
     PASSED = "passed", "合格"
     TO_RECTIFY = "to_rectify", "限期整改"
     FAILED = "failed", "不合格"
+
+
+class ProjectProgramme(Word):
+    """Who called for a research project (科技项目)."""
+
+    COUNTY = "county_plan", "科创祥符（县级）"
+    VANGUARD = "vanguard", "尖兵"
+    LEADING_GOOSE = "leading_goose", "领雁"
+    NATIONAL = "national_plan", "国家级"
+    OWN = "own", "自立项目"
+
+
+class ProjectStage(Word):
+    """Where a project stands, in the order it goes; then how it may end. 延期 and 变更 are steps that move nothing."""
+
+    CALLED = "called", "需求征集"
+    GUIDED = "guided", "榜单/指南发布"
+    APPLIED = "applied", "申报"
+    COUNTY_RECOMMENDED = "county_recommended", "县推荐"
+    CITY_RECOMMENDED = "city_recommended", "市推荐"
+    FORM_CHECK = "form_check", "形式审查"
+    EVALUATION = "evaluation", "评审"
+    PUBLICIZED = "publicized", "拟立项公示"
+    APPROVED = "approved", "立项"
+    CONTRACTED = "contracted", "任务书签订"
+    UNDERWAY = "underway", "在研"
+    MIDTERM = "midterm", "中期检查"
+    ACCEPTANCE = "acceptance", "申请验收"
+    ACCEPTED = "accepted", "验收通过"
+    NOT_ACCEPTED = "not_accepted", "验收不通过"
+    CONCLUDED = "concluded", "结题"
+    APPRAISED = "appraised", "绩效评价"
+    NOT_APPROVED = "not_approved", "未立项"
+    TERMINATED = "terminated", "终止"
+    REVOKED = "revoked", "撤销"
+    EXTENDED = "extended", "延期"
+    CHANGED = "changed", "变更"
 
 
 class FileKind(Word):
@@ -622,6 +661,10 @@ class EventKind(Word):
     RECOGNITION_SAVED = "recognition_saved", "修改资质"
     APPLICATION_SAVED = "application_saved", "修改申报记录"
     FLAG_SAVED = "flag_saved", "修改负面清单"
+    PROJECT_SAVED = "project_saved", "修改科技项目"
+    PROJECT_MOVED = "project_moved", "科技项目阶段变更"
+    PROJECT_ARCHIVED = "project_archived", "归档科技项目"
+    PROJECT_RESTORED = "project_restored", "恢复科技项目"
     INSTITUTION_SAVED = "institution_saved", "修改研发机构"
     INSTITUTION_ARCHIVED = "institution_archived", "归档研发机构"
     INSTITUTION_RESTORED = "institution_restored", "恢复研发机构"

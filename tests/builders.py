@@ -22,13 +22,25 @@ from crm.models import (
     IpRight,
     ModelVersion,
     Prediction,
+    Project,
     Recognition,
     Scoring,
     Township,
     User,
 )
 from pipelines.names import normalised_name
-from pipelines.vocabulary import FlagKind, InstitutionKind, InstitutionLevel, IpKind, ModelLevel, Role, Stage, Title
+from pipelines.vocabulary import (
+    FlagKind,
+    InstitutionKind,
+    InstitutionLevel,
+    IpKind,
+    ModelLevel,
+    ProjectProgramme,
+    ProjectStage,
+    Role,
+    Stage,
+    Title,
+)
 
 WAN = 10_000
 _numbers = count(1)
@@ -84,6 +96,16 @@ def an_institution(firm: Firm, approved_on: date = date(2024, 6, 1), **values: A
         "name": f"{firm.name}研发中心", "level": InstitutionLevel.COUNTY, "kind": InstitutionKind.RD_CENTRE,
     }  # fmt: skip
     return _kept(Institution(firm_id=firm.id, approved_on=approved_on, **defaults | values))
+
+
+def a_project(firm: Firm, approved_on: date | None = date(2025, 3, 1), **values: Any) -> Project:
+    """Under way since its approval; without one it is applied for."""
+    stage = ProjectStage.UNDERWAY if approved_on else ProjectStage.APPLIED
+    defaults: dict[str, Any] = {
+        "title": f"高效电机研究{next(_numbers)}", "programme": ProjectProgramme.COUNTY, "stage": stage,
+        "stage_since": approved_on or date(2025, 1, 10),
+    }  # fmt: skip
+    return _kept(Project(firm_id=firm.id, approved_on=approved_on, **defaults | values))
 
 
 def a_candidacy(

@@ -9,7 +9,14 @@ from flask import current_app
 
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, insert_rows
-from crm.actions.demo_work import write_candidacies, write_institutions, write_parts, write_trainings, write_visits
+from crm.actions.demo_work import (
+    write_candidacies,
+    write_institutions,
+    write_parts,
+    write_projects,
+    write_trainings,
+    write_visits,
+)
 from crm.actions.events import Author, note_events, record_event
 from crm.actions.password_hashes import hashed
 from crm.actions.standings import refresh_standings
@@ -101,6 +108,7 @@ def load_demo(
     counts["parts"] = write_parts()
     _write_demo_plans(today)
     counts["institutions"] = write_institutions(seed, today)
+    counts["projects"] = write_projects(seed, today)
     db.session.commit()
     return counts
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows
+from crm.actions.project_partners import link_partners
 from crm.extensions import db
 from crm.models import (
     ApplicationPart,
@@ -20,6 +21,8 @@ from crm.models import (
     Institution,
     IpRight,
     MaterialItem,
+    Project,
+    ProjectMove,
     StageMove,
     Standing,
     Training,
@@ -28,6 +31,7 @@ from crm.models import (
 )
 from crm.queries.campaigns import HIGH_TECH_MATERIALS
 from pipelines.funnel.stages import ENDED
+from pipelines.projects import DAY_OF
 from pipelines.vocabulary import IpStatus, PartKind, Stage, Tier, Title
 
 _BY = "演示数据"
@@ -113,14 +117,38 @@ def write_institutions(seed: int, today: date) -> int:
     """In the transaction of load_demo; answers how many there are."""
     from seeds.institutions import SeededInstitution, institutions  # slow import: NumPy
 
-    chosen = institutions(_risen_firms(), seed, today)
+    chosen = institutions([(key, name) for key, name, _ in _risen_firms()], seed, today)
     insert_rows(Institution, SeededInstitution._fields, chosen)
     return len(chosen)
 
 
-def _risen_firms() -> list[tuple[int, str]]:
-    """Firms with a title that are still kept."""
-    firms: Any = sa.select(Firm.id, Firm.name).join(Standing, Standing.firm_id == Firm.id)
+def write_projects(seed: int, today: date) -> int:
+    """In the transaction of load_demo; answers how many there are."""
+    from seeds.projects import SeededProject, projects  # slow import: NumPy
+
+    chosen = projects(_risen_firms(), seed, today)
+    first, now = first_free_id(Project), clock.now()
+    fields = SeededProject._fields[:-1]
+    insert_rows(Project, ("id", *fields), ([first + place, *each[:-1]] for place, each in enumerate(chosen)))
+    moved = ("project_id", "from_stage", "to_stage", "moved_on", "before", "made_at", "by_name")
+    insert_rows(ProjectMove, moved, (
+        [first + place, move.from_stage, move.to_stage, move.moved_on, _before(move), now, _BY]
+        for place, each in enumerate(chosen) for move in each.moves
+    ))  # fmt: skip
+    catch_up_sequence(Project)
+    link_partners(each.firm_id for each in chosen)
+    return len(chosen)
+
+
+def _before(move: Any) -> dict[str, Any]:
+    """What taking the move back would restore."""
+    not_yet = {DAY_OF[move.to_stage]: None} if move.to_stage in DAY_OF else {}
+    return {"stage": move.from_stage.value, "stage_since": move.since.isoformat(), **not_yet}
+
+
+def _risen_firms() -> list[tuple[int, str, int | None]]:
+    """Firms with a title that are still kept, with their owner."""
+    firms: Any = sa.select(Firm.id, Firm.name, Firm.owner_id).join(Standing, Standing.firm_id == Firm.id)
     firms = firms.where(Standing.tier != Tier.PROSPECT, Firm.archived_at.is_(None)).order_by(Firm.id)
     return [tuple(row) for row in db.session.execute(firms)]
 

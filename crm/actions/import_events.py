@@ -19,7 +19,7 @@ _TOLD_BY_NAME = {
 _OF_ITEMS = {
     "ip_right": EventKind.IP_RIGHT_SAVED, "application": EventKind.APPLICATION_SAVED,
     "recognition": EventKind.RECOGNITION_SAVED, "visit": EventKind.VISIT_RECORDED,
-    "institution": EventKind.INSTITUTION_SAVED,
+    "institution": EventKind.INSTITUTION_SAVED, "project": EventKind.PROJECT_SAVED,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from crm import clock
 from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows, update_rows
 from crm.actions.events import Author
 from crm.actions.import_events import write_events
+from crm.actions.project_partners import link_partners
 from crm.actions.results import follow_results
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
@@ -203,6 +204,7 @@ def _write_items(rows: NumberedRows, now: datetime) -> None:
         update_rows(
             model, fields, ([item.id, *map(item.values.get, fields)] for _, item in items if item.id is not None)
         )
+    link_partners(firm_id for firm_id, _ in by_kind["project"])
 
 
 def _signed(visits: list[tuple[int, PlannedItem]], now: datetime) -> list[tuple[int, PlannedItem]]:

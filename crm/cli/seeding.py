@@ -26,6 +26,7 @@ _TABLE_NAMES = {
     "parts": "研发活动和产品",
     "visits": "走访",
     "institutions": "研发机构",
+    "projects": "科技项目",
 }
 
 

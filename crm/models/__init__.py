@@ -24,6 +24,7 @@ from crm.models.mention import Mention
 from crm.models.model_version import ModelVersion, Prediction, Scoring
 from crm.models.news_seen import NewsSeen
 from crm.models.place import Industry, TechField, Township
+from crm.models.project import Project, ProjectMove, ProjectPartner
 from crm.models.reading import Reading
 from crm.models.recognition import Recognition
 from crm.models.reminder import Heartbeat, Reminder
@@ -77,6 +78,9 @@ __all__ = [
     "NewsSeen",
     "PreScore",
     "Prediction",
+    "Project",
+    "ProjectMove",
+    "ProjectPartner",
     "Questionnaire",
     "Reading",
     "Reassignment",

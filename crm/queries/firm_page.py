@@ -15,6 +15,7 @@ from crm.queries.figures_grid import Grid, figures_grid
 from crm.queries.firm_potential import FirmPotential, potential_of
 from crm.queries.judgements import Judgement, judgement_of
 from crm.queries.masking import masked_email, masked_phone
+from crm.queries.projects import FirmProject, projects_of
 from crm.queries.scope import within_scope
 from crm.queries.timeline import Timeline, timeline
 from crm.queries.visits import FirmVisits, visits_of
@@ -47,6 +48,7 @@ class FirmPage:
     applications: tuple[Application, ...]
     candidacies: Sequence[Any]
     visits: FirmVisits
+    projects: Sequence[FirmProject]
     judgement: Judgement
     potential: FirmPotential
     grid: Grid
@@ -78,6 +80,7 @@ def firm_page(
         applications=applications,
         candidacies=candidacies_of(firm_id),
         visits=visits_of(firm_id),
+        projects=projects_of(firm_id, viewer),
         judgement=judgement_of(firm, applications, today, args.get("programme")),
         potential=potential_of(firm_id),
         grid=figures_grid(firm, today, args),

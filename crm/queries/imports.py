@@ -18,6 +18,7 @@ from crm.models import (
     ImportBatch,
     Institution,
     IpRight,
+    Project,
     Recognition,
     User,
     Visit,
@@ -33,7 +34,7 @@ _BATCHES_SHOWN = 100
 # kind of a list → where its things are kept; each belongs to a firm by firm_id
 ITEM_MODELS: Mapping[str, type[Base]] = {
     "ip_right": IpRight, "application": Application, "recognition": Recognition, "visit": Visit,
-    "institution": Institution,
+    "institution": Institution, "project": Project,
 }  # fmt: skip
 _IDENTITY = ("uscc", "name", "version", "normalised_name")
 _NOTHING: Mapping[int, Mapping[str, Any]] = {}

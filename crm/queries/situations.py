@@ -9,12 +9,13 @@ from flask import current_app
 
 from crm import clock
 from crm.extensions import db
-from crm.models import Campaign, Candidacy, Event, Firm, FollowUp, Recognition, Standing, User, Visit
+from crm.models import Campaign, Candidacy, Event, Firm, FollowUp, Project, Recognition, Standing, User, Visit
 from crm.models.standing import lacks_last_year
 from crm.queries.calls import dated_calls
 from crm.queries.news import count_between
 from crm.queries.unvisited import firms_behind
 from pipelines.funnel.stages import OPEN, PREPARING
+from pipelines.projects import RUNNING
 from pipelines.reminders.planning import Situation
 from pipelines.reminders.workdays import three_months_after, workday_on_or_after
 from pipelines.vocabulary import CallAudience, EventKind, ReminderKind, Role, Tier, Title
@@ -35,6 +36,7 @@ def situations(today: date) -> list[Situation]:
         *_calls(today),
         *_missing_figures(today),
         *_name_changes(today),
+        *_acceptances(today),
         *_weeks(today),
     ]
 
@@ -210,6 +212,22 @@ def _name_changes(today: date) -> Iterator[Situation]:
 
 
 _NAME_CHANGE = timedelta(days=100)
+
+
+def _acceptances(today: date) -> Iterator[Situation]:
+    """Projects that are to be accepted: told to their officer, else to their firm's."""
+    due: Any = sa.select(
+        Project.id, Project.title, Project.programme, Project.acceptance_due_on,
+        sa.func.coalesce(Project.owner_id, Firm.owner_id), Firm.name,
+    )  # fmt: skip
+    due = due.join(Firm, Firm.id == Project.firm_id).where(
+        Project.stage.in_(RUNNING), Project.acceptance_due_on.between(today, today + _AHEAD),
+        Project.archived_at.is_(None), Firm.archived_at.is_(None),
+    )  # fmt: skip
+    for project_id, title, programme, on, owner_id, name in db.session.execute(due.order_by(Project.id)):
+        words = f"{name}的{programme.label}项目“{title[:80]}”应在 {on} 前验收"
+        path = _path("projects.show", project_id=project_id)
+        yield Situation(ReminderKind.ACCEPTANCE_DUE, f"project-{project_id}", on, owner_id, words, path)
 
 
 def _weeks(today: date) -> Iterator[Situation]:

@@ -19,6 +19,8 @@ from pipelines.vocabulary import (
     IpStatus,
     LevyMode,
     Measure,
+    ProjectProgramme,
+    ProjectStage,
     RecognitionEnd,
     ReviewResult,
     Role,
@@ -62,6 +64,13 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "staff": "研发人员", "area": "研发场地面积",
         "equipment": "科研设备原值", "withdrawn_on": "撤销日期", "withdrawn_reason": "撤销原因", "note": "备注",
     },
+    "project": {
+        "programme": "计划类别", "title": "项目名称", "number": "项目编号", "partners": "合作单位", "stage": "阶段",
+        "owner_id": "责任人", "budget_total": "总经费", "budget_subsidy": "补助经费", "budget_own": "自筹经费",
+        "applied_on": "申报日期", "approved_on": "立项日期", "starts_on": "开始日期", "ends_on": "结束日期",
+        "acceptance_due_on": "应验收日期", "accepted_on": "验收日期", "note": "备注", "files": "文件",
+        "stage_since": "进入阶段日期",
+    },
     "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
     "target": {
         "label": "目标", "unit": "单位", "value": "目标数", "counts": "统计口径", "is_headline": "“12345”总目标",
@@ -92,6 +101,8 @@ _PARTS = {
     EventKind.TARGET_SAVED: "target",
     EventKind.TARGET_REMOVED: "target",
     EventKind.INSTITUTION_SAVED: "institution",
+    EventKind.PROJECT_SAVED: "project",
+    EventKind.PROJECT_MOVED: "project",
     EventKind.USER_SAVED: "user",
 }
 _WORDS: dict[tuple[str, str], type[Word]] = {
@@ -110,13 +121,17 @@ _WORDS: dict[tuple[str, str], type[Word]] = {
     ("application", "result"): ApplicationResult,
     ("flag", "kind"): FlagKind,
     ("target", "counts"): Measure,
+    ("project", "programme"): ProjectProgramme,
+    ("project", "stage"): ProjectStage,
     ("institution", "level"): InstitutionLevel,
     ("institution", "kind"): InstitutionKind,
     ("institution", "review_result"): ReviewResult,
     ("user", "role"): Role,
 }
 
-_MONEY = frozenset({("institution", "equipment")})
+_MONEY = frozenset({
+    ("institution", "equipment"), ("project", "budget_total"), ("project", "budget_subsidy"), ("project", "budget_own"),
+})  # fmt: skip
 
 
 def field_label(kind: EventKind, field: str, year: int | None = None) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.reminders.workdays import is_workday, workday_on_or_before
+from pipelines.reminders.workdays import is_workday, workday_on_or_before, workdays_before
 from pipelines.vocabulary import ReminderKind
 
 _FILE = Path(__file__).with_name("kinds.yaml")
@@ -22,11 +22,13 @@ _MADE_GOOD = 10  # days that a silent clock may have missed
 @dataclass(frozen=True)
 class Rule:
     """days_before: offsets from the matter's day, 0 being the day itself; to_chief: from so many days before it on the
-    chief is told too (negative: so many days after it). may_be_muted: who is told may ask not to be."""
+    chief is told too (negative: so many days after it). may_be_muted: who is told may ask not to be. in_workdays: the
+    offsets count working days."""
 
     days_before: tuple[int, ...]
     to_chief: int
     may_be_muted: bool = False
+    in_workdays: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ class DueReminder:
 def rules() -> dict[ReminderKind, Rule]:
     said = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
     return {
-        ReminderKind(kind): Rule(tuple(rule["days_before"]), rule["to_chief"], rule.get("muted", False))
+        ReminderKind(kind): Rule(
+            tuple(rule["days_before"]), rule["to_chief"], rule.get("muted", False), rule.get("workdays", False)
+        )
         for kind, rule in said.items()
     }
 
@@ -85,7 +89,10 @@ def due(
 
 def planned_days(situation: Situation) -> list[tuple[int, date]]:
     """Offset and working day of every reminder of a matter, the earliest first."""
-    offsets = situation.days_before or rules()[situation.kind].days_before
+    rule = rules()[situation.kind]
+    offsets = situation.days_before or rule.days_before
+    if rule.in_workdays:
+        return [(days, workdays_before(situation.on, days)) for days in offsets]
     return [(days, workday_on_or_before(situation.on - timedelta(days=days))) for days in offsets]
 
 

@@ -38,6 +38,14 @@ def workday_on_or_after(day: date) -> date:
     return day
 
 
+def workdays_before(day: date, number: int) -> date:
+    """So many working days earlier than the day or, where that is none, than the working day before it."""
+    day = workday_on_or_before(day)
+    for _ in range(number):
+        day = workday_on_or_before(day - timedelta(days=1))
+    return day
+
+
 def three_months_after(day: date) -> date:
     """The same day of the third month on, or that month's last: 30 November leads to the end of February."""
     year, month = divmod(day.year * 12 + day.month - 1 + 3, 12)

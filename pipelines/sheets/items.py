@@ -122,7 +122,9 @@ def _compared(
     if settled.faults:
         return row._replace(errors=tuple(_told(row, kind, settled.faults)))
     old = held.values if held else {}
-    changed = {field: value for field, value in settled.values.items() if value is not None and old.get(field) != value}
+    changed = {
+        field: value for field, value in settled.values.items() if value is not None and _differs(old.get(field), value)
+    }
     if not changed:
         return row._replace(outcome=RowOutcome.UNCHANGED)
     return row._replace(
@@ -132,6 +134,13 @@ def _compared(
             Difference(f"{kind.name}.{field}", None, old.get(field), value) for field, value in changed.items()
         ),
     )
+
+
+def _differs(old: Any, new: Any) -> bool:
+    """A sheet keeps lines and spaces as it likes: they alone change nothing."""
+    if isinstance(old, str) and isinstance(new, str):
+        return old.split() != new.split()
+    return bool(old != new)
 
 
 def _told(row: PlannedRow, kind: ListKind, said: tuple[Said, ...]) -> Iterator[RowError]:

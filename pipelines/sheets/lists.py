@@ -9,11 +9,12 @@ from pipelines.sheets.applications import APPLICATIONS
 from pipelines.sheets.institutions import INSTITUTIONS
 from pipelines.sheets.ip_rights import IP_RIGHTS
 from pipelines.sheets.list_kind import ListKind
+from pipelines.sheets.projects import PROJECTS
 from pipelines.sheets.recognitions import RECOGNITIONS
 from pipelines.sheets.titles import plain_title
 from pipelines.sheets.visits import VISITS
 
-KINDS: tuple[ListKind, ...] = (IP_RIGHTS, APPLICATIONS, RECOGNITIONS, VISITS, INSTITUTIONS)
+KINDS: tuple[ListKind, ...] = (IP_RIGHTS, APPLICATIONS, RECOGNITIONS, VISITS, INSTITUTIONS, PROJECTS)
 
 
 def list_kind(titles: Iterable[str], above: Sequence[str] = ()) -> ListKind | None:

@@ -16,6 +16,7 @@ from crm.models import (
     Firm,
     Industry,
     Institution,
+    Project,
     Recognition,
     TechField,
     Township,
@@ -95,6 +96,7 @@ def test_demo_fills_every_table_with_what_the_generator_made(app):
     assert counts.pop("visits") == count(Visit) > 0
     assert counts.pop("trainings") == count(Training) > 0
     assert counts.pop("institutions") == count(Institution) > 0
+    assert counts.pop("projects") == count(Project) > 0
     assert counts.pop("parts") == count(ApplicationPart) > 0
     assert counts.pop("candidacies") == count(Candidacy) > 0
     assert counts == {name: len(rows) for name, rows in made.items()}

@@ -21,6 +21,7 @@ TABS = (
     "ip-rights",
     "recognitions",
     "institutions",
+    "projects",
     "contacts",
     "timeline",
 )
