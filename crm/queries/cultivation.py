@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from crm.extensions import db
 from crm.models import Evaluation, Firm, Institution, LatestEvaluation, Township, User
 from crm.queries.gaps import condition_labels
+from crm.queries.institutions import is_standing
 from crm.queries.pages import Page
 from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
 from crm.queries.policies import known_policies
@@ -117,12 +118,9 @@ def _highest(today: date) -> Any:
     rank = sa.case(_RANKS, value=Institution.level)
     order = (rank.desc(), Institution.approved_on, Institution.id)
     place = sa.func.row_number().over(partition_by=Institution.firm_id, order_by=order)
-    withdrawn_later = sa.or_(Institution.withdrawn_on.is_(None), Institution.withdrawn_on > today)
-    every = sa.select(
-        Institution.firm_id, Institution.name.label("institution"), Institution.level, place.label("place")
-    )
-    standing = every.where(Institution.archived_at.is_(None), Institution.approved_on <= today, withdrawn_later)
-    return standing.subquery()
+    name = Institution.name.label("institution")
+    every = sa.select(Institution.firm_id, name, Institution.level, place.label("place"))
+    return every.where(is_standing(today)).subquery()
 
 
 def _programme(level: Any) -> Any:

@@ -100,7 +100,7 @@ def institution_rows(asked: InstitutionFilter, viewer: User | None, today: date)
 
 def new_institutions(year: int, as_of: date, viewer: User | None) -> sa.Select[Any]:
     """The ids of those recognised in the year and standing as of the day, each recognition once: the plan's 30."""
-    ids = _with_firms(sa.select(Institution.id)).where(*_approved_in(year), _stands(as_of))
+    ids = _with_firms(sa.select(Institution.id)).where(*_approved_in(year), is_standing(as_of))
     return within_scope(ids, viewer, Firm.township_id)
 
 
@@ -113,7 +113,8 @@ def is_overdue(row: Any, on: date) -> bool:
 def approval_years(viewer: User | None) -> list[int]:
     """The years that the ledger can be asked for, the newest first."""
     days: Any = sa.select(sa.func.min(Institution.approved_on), sa.func.max(Institution.approved_on))
-    first, last = db.session.execute(within_scope(_with_firms(days), viewer, Firm.township_id)).one()
+    kept = _with_firms(days).where(Institution.archived_at.is_(None))
+    first, last = db.session.execute(within_scope(kept, viewer, Firm.township_id)).one()
     return list(range(last.year, first.year - 1, -1)) if first else []
 
 
@@ -121,7 +122,7 @@ def _with_firms(rows: sa.Select[Any]) -> sa.Select[Any]:
     return rows.join(Firm, Firm.id == Institution.firm_id).where(Firm.archived_at.is_(None))
 
 
-def _stands(on: date) -> sa.ColumnElement[bool]:
+def is_standing(on: date) -> sa.ColumnElement[bool]:
     withdrawn_later = sa.or_(Institution.withdrawn_on.is_(None), Institution.withdrawn_on > on)
     return sa.and_(Institution.archived_at.is_(None), Institution.approved_on <= on, withdrawn_later)
 
@@ -154,7 +155,7 @@ def _of_state(state: str, on: date) -> Iterator[sa.ColumnElement[bool]]:
         return
     yield Institution.archived_at.is_(None)
     if state == STANDING:
-        yield _stands(on)
+        yield is_standing(on)
     elif state == WITHDRAWN:
         yield Institution.withdrawn_on <= on
 

@@ -176,7 +176,8 @@ def documents_of(project: Project) -> Sequence[Attachment]:
 def start_years(viewer: User | None) -> list[int]:
     """The years that the ledger can be asked for, the newest first."""
     days: Any = sa.select(sa.func.min(Project.approved_on), sa.func.max(Project.approved_on))
-    first, last = db.session.execute(within_scope(_with_firms(days), viewer, Firm.township_id)).one()
+    kept = _with_firms(days).where(Project.archived_at.is_(None))
+    first, last = db.session.execute(within_scope(kept, viewer, Firm.township_id)).one()
     return list(range(last.year, first.year - 1, -1)) if first else []
 
 

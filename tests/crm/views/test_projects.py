@@ -244,7 +244,7 @@ def test_the_last_move_is_taken_back_with_all_it_changed_and_only_the_last(offic
     assert "没有可以撤销的移动" in again.text
     assert (project.stage, project.stage_since, project.approved_on) == (S.PUBLICIZED, date(2026, 5, 1), None)
     assert events()[-1].particulars["reason"] == "撤销上一次移动"
-    assert officer.get(f"/projects/{project.id}").text.count("已撤销") == 2
+    assert officer.get(f"/projects/{project.id}").text.count("移动已撤销") == 2
 
 
 def test_a_move_meant_for_the_stage_before_is_refused_when_a_colleague_was_faster(officer, firm):
