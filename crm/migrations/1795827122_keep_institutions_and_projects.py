@@ -1,7 +1,7 @@
 """keep institutions and projects
 
 Revision ID: 1795827122
-Revises: 1795817069
+Revises: 1795825518
 Create Date: 2026-11-28 00:52:02
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision: str = '1795827122'
-down_revision: str | None = '1795817069'
+down_revision: str | None = '1795825518'
 branch_labels: str | None = ()
 depends_on: str | None = None
 
