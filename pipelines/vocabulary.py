@@ -98,6 +98,9 @@ class Measure(Word):
     LEADING_STOCK = "leading_stock", "科技领军企业有效家数"
     HIGH_TECH_FIRST = "high_tech_first", "首次认定高企家数"
     HIGH_TECH_GRANTED = "high_tech_granted", "认定高企家数（含重新认定）"
+    INSTITUTIONS_NEW = "institutions_new", "新认定研发机构数"
+    PROJECTS_STARTED = "projects_started", "立项项目数"
+    KEY_PROJECTS_STARTED = "key_projects_started", "尖兵、领雁立项数"
 
 
 class ReportKind(Word):

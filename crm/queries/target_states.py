@@ -1,19 +1,24 @@
 """How far the county plan is on a day: what is reached, what is under way, where the calendar and last year stood."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
+
+from crm.extensions import db
 from crm.models import Target, TargetActual, User
 from crm.queries.candidacies import FIRST, LIST, CandidacyFilter, count_candidacies
 from crm.queries.candidate_plan import campaign_outlook
+from crm.queries.institutions import InstitutionFilter, new_institutions
 from crm.queries.ladder_tallies import Tallies
 from crm.queries.models import live_scoring
+from crm.queries.projects import ProjectFilter, projects_started
 from crm.queries.scope import visible_townships
 from crm.queries.targets import STOCK_OF, actuals_on, targets_of
-from pipelines.vocabulary import ChangeKind, Measure, Tier, Title
+from pipelines.vocabulary import ChangeKind, Measure, ProjectProgramme, Tier, Title
 
 _GIVEN = {
     Measure.HIGH_TECH_FIRST: (ChangeKind.FIRST, "first"),
@@ -36,8 +41,8 @@ class TargetState:
 
     aim: the county's, or what the viewer's area is to bring of it (None: it was not shared out). due: where an even
     pace would be by the day; year_ago: where last year was on it. told_on, source: of a figure that was typed in.
-    open: applications under way, open_args: their list. list_args: the list of just the firms counted, None for what
-    is typed in.
+    open: applications under way, open_args: their list. list_args: the list of just what is counted, at list_endpoint;
+    None for what is typed in.
     """
 
     target: Target
@@ -51,6 +56,7 @@ class TargetState:
     open_args: Mapping[str, Any] | None = None
     expected: Expected | None = None
     list_args: Mapping[str, Any] | None = None
+    list_endpoint: str = "funnel.show"
 
     @property
     def gap(self) -> Decimal | None:
@@ -85,6 +91,8 @@ def target_states(on: date, today: date, viewer: User | None, now: Tallies, year
             states.append(_typed(target, aim, on, typed.get((target.code, on)), typed.get((target.code, before))))
         elif target.counts in STOCK_OF:
             states.append(_stock(target, aim, STOCK_OF[target.counts], on, now, year_ago))
+        elif target.counts in _LEDGERS:
+            states.append(_of_ledger(target, aim, _LEDGERS[target.counts], on, before, viewer))
         else:
             ahead = _ahead(target.counts, viewer, today) if on == today else {}
             states.append(_given(target, aim, *_GIVEN[target.counts], on, now, year_ago, ahead))
@@ -133,6 +141,52 @@ def _given(
         list_args=_stretch(on) | {"tier": Tier.HIGH_TECH.value, "part": part},
         **ahead,
     )
+
+
+def _of_ledger(
+    target: Target, aim: Decimal | None, ledger: "Ledger", on: date, before: date, viewer: User | None
+) -> TargetState:
+    return TargetState(
+        target,
+        aim,
+        Decimal(_length(ledger.ids(on, viewer))),
+        _even_pace(Decimal(0), aim, on),
+        Decimal(_length(ledger.ids(before, viewer))),
+        list_args=ledger.args(on),
+        list_endpoint=ledger.endpoint,
+    )
+
+
+def _length(ids: sa.Select[Any]) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+
+
+class Ledger(NamedTuple):
+    """A list of the section's own, begun anew each year: what of it counts by a day, and the list that shows it."""
+
+    endpoint: str
+    ids: Callable[[date, User | None], sa.Select[Any]]
+    args: Callable[[date], dict[str, Any]]
+
+
+def _projects(programmes: tuple[ProjectProgramme, ...]) -> Ledger:
+    some = () if programmes == tuple(ProjectProgramme) else tuple(each.value for each in programmes)
+    return Ledger(
+        "projects.index",
+        lambda on, viewer: projects_started(on.year, on, programmes, viewer),
+        lambda on: ProjectFilter(programme=some, started=on.year, on=on).to_args(),
+    )
+
+
+_LEDGERS = {
+    Measure.INSTITUTIONS_NEW: Ledger(
+        "institutions.index",
+        lambda on, viewer: new_institutions(on.year, on, viewer),
+        lambda on: InstitutionFilter(approved=on.year, on=on).to_args(),
+    ),
+    Measure.PROJECTS_STARTED: _projects(tuple(ProjectProgramme)),
+    Measure.KEY_PROJECTS_STARTED: _projects((ProjectProgramme.VANGUARD, ProjectProgramme.LEADING_GOOSE)),
+}
 
 
 def _ahead(counts: Measure, viewer: User | None, today: date) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from crm.models import Firm, LadderTally, Recognition, Target, TargetActual
 from crm.models.ladder_change import COUNTY
 from crm.queries.candidacies import CandidacyFilter, candidacy_page
 from crm.queries.dashboard import dashboard
+from crm.queries.institutions import InstitutionFilter, institution_page
 from crm.queries.ladder import LadderFilter, moved_ids
+from crm.queries.projects import ProjectFilter, project_page
 from pipelines.vocabulary import ChangeKind, Measure, RecognitionEnd, Role, Tier, Title
 from tests.builders import a_candidacy, a_firm, a_recognition, a_township, a_user
 
@@ -49,9 +51,18 @@ def test_on_ten_days_of_two_years_every_number_is_the_length_of_its_list(county)
         board, year = dashboard(on, None, TODAY), {"first": date(on.year, 1, 1), "last": on}
         counted = [state for state in board.targets if state.list_args]
         assert {state.target.counts for state in counted} == {
-            Measure.HIGH_TECH_FIRST, Measure.HIGH_TECH_STOCK, Measure.TECH_SME_STOCK,
+            Measure.HIGH_TECH_FIRST, Measure.HIGH_TECH_STOCK, Measure.TECH_SME_STOCK, Measure.INSTITUTIONS_NEW,
+            Measure.PROJECTS_STARTED, Measure.KEY_PROJECTS_STARTED,
         }  # fmt: skip
         for state in counted:
+            if state.list_endpoint == "institutions.index":
+                told = institution_page(InstitutionFilter.from_args(state.list_args), None, TODAY)
+                assert state.actual == told.total, (on, state.target.label)
+                continue
+            if state.list_endpoint == "projects.index":
+                told = project_page(ProjectFilter.from_args(state.list_args), None, TODAY)
+                assert state.actual == told.total, (on, state.target.label)
+                continue
             asked = dict(state.list_args) | year
             assert state.actual == listed(**asked), (on, state.target.label)
             past = {"first": date(on.year - 1, 1, 1), "last": on.replace(year=on.year - 1)}
