@@ -22,6 +22,7 @@ _TABLE = {
     "reminders.view":  "  ✓    ✓    ✓     ·      ·      ·  ",  # what went out to whom, and sending it again
     "models.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # a new model goes live by a named person
     "imports.run":     "  ✓    ✓    ✓     ✓      ·      ·  ",
+    "imports.oversee": "  ✓    ✓    ·     ·      ·      ·  ",  # the history of all, and undoing a colleague's import
     "exports.run":     "  ✓    ✓    ✓     ✓      ✓      ·  ",
     "contacts.unmask": "  ·    ✓    ✓     ·      ·      ·  ",  # whole phone numbers: who calls firms, nobody else
     "policies.view":   "  ✓    ✓    ✓     ✓      ✓      ·  ",

@@ -598,6 +598,20 @@ class ImportStatus(Word):
     APPLIED = "applied", "已导入"
     REFUSED = "refused", "未能导入"
     DISCARDED = "discarded", "已放弃"
+    UNDONE = "undone", "已撤销"
+
+
+class ImportKind(Word):
+    """What a workbook brings, as the history of imports tells it apart."""
+
+    LEDGER = "ledger", "企业台账"
+    FIGURES = "figures", "年度数据"
+    DEDUCTION = "deduction", "加计扣除"
+    IP_RIGHT = "ip_right", "知识产权"
+    APPLICATION = "application", "申报结果"
+    RECOGNITION = "recognition", "认定名单"
+    VISIT = "visit", "走访记录"
+    SEVERAL = "several", "多种表格"
 
 
 class RowOutcome(Word):
@@ -624,6 +638,7 @@ class TaskKind(Word):
 
     PREVIEW_IMPORT = "preview_import", "读取表格"
     APPLY_IMPORT = "apply_import", "导入数据"
+    UNDO_IMPORT = "undo_import", "撤销导入"
     EXPORT = "export", "导出数据"
     TRY_EDITION = "try_edition", "试算新版本"
     EVALUATE = "evaluate", "判断全部企业"
@@ -710,6 +725,7 @@ class EventKind(Word):
     IMPORT_ANSWERED = "import_answered", "处理待确认行"
     IMPORT_DISCARDED = "import_discarded", "放弃导入"
     IMPORT_APPLIED = "import_applied", "导入数据"
+    IMPORT_UNDONE = "import_undone", "撤销导入"
     EXPORTED = "exported", "导出数据"
     SIGNED_IN = "signed_in", "登录"
     SIGN_IN_FAILED = "sign_in_failed", "登录失败"

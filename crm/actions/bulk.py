@@ -11,6 +11,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from crm.extensions import Base, db
+from crm.models import Event, Firm
 
 _ROWS_A_CALL = 5000
 
@@ -42,6 +43,39 @@ def update_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequenc
     compiled = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values).compile(dialect=_dialect())
     names = ["row_id", *(new.key for new in given.values())]
     return _execute(compiled, names, [table.c.id.type, *(table.c[field].type for field in fields)], rows)
+
+
+def overwrite_rows(table: sa.Table, fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Rows as the database keeps them (see row_images.py), by id: each is the id, then values in the order of fields.
+
+    None empties a column. The version moves on, for whoever has the row open in a form.
+    """
+    types = [_type_as_kept(table, field) for field in fields]
+    given = {field: sa.bindparam(f"new_{field}", type_=kind) for field, kind in zip(fields, types, strict=True)}
+    values: dict[str, Any] = dict(given)
+    if "version" in table.c:
+        values["version"] = table.c.version + sa.literal_column("1")
+    compiled = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values).compile(dialect=_dialect())
+    return _execute(compiled, ["row_id", *(new.key for new in given.values())], [table.c.id.type, *types], rows)
+
+
+def put_back_rows(table: sa.Table, fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Insert rows that were taken away, as the database kept them, under the keys they had."""
+    compiled = sa.insert(table).compile(dialect=_dialect(), column_keys=list(fields))
+    return _execute(compiled, fields, [_type_as_kept(table, field) for field in fields], rows)
+
+
+def delete_rows(table: sa.Table, keys: Iterable[Sequence[Any]]) -> int:
+    """By the values of their primary key."""
+    names = [f"key_{column.name}" for column in table.primary_key.columns]
+    types = [column.type for column in table.primary_key.columns]
+    matches = [column == sa.bindparam(name) for column, name in zip(table.primary_key.columns, names, strict=True)]
+    return _execute(sa.delete(table).where(*matches).compile(dialect=_dialect()), names, types, keys)
+
+
+def _type_as_kept(table: sa.Table, field: str) -> Any:
+    kind = table.c[field].type
+    return kind if isinstance(kind, sa.JSON) else sa.types.NULLTYPE
 
 
 def _execute(compiled: Any, names: Sequence[str], types: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
@@ -96,6 +130,11 @@ def first_free_id(model: type[Base]) -> int:
     """The first of a run of ids a bulk insert may use; hold the write lock (begin_exclusive) while using them."""
     key = sa.inspect(model).primary_key[0]
     return (db.session.scalar(sa.select(sa.func.max(key))) or 0) + 1
+
+
+def free_firm_id() -> int:
+    """As first_free_id. The number of a firm that an undo took away is never given again: its events stand under it."""
+    return max(first_free_id(Firm), (db.session.scalar(sa.select(sa.func.max(Event.firm_id))) or 0) + 1)
 
 
 def catch_up_sequence(model: type[Base]) -> None:

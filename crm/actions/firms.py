@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm import clock
+from crm.actions.bulk import catch_up_sequence, free_firm_id
 from crm.actions.changes import Changes, Opened, Saving, compare_and_write, firm_for_change, first_values, leave_trace
 from crm.actions.events import Author
 from crm.extensions import Base, begin_exclusive, db
@@ -32,9 +33,10 @@ def create_firm(values: Mapping[str, Any], by: Author, form_key: str = "") -> Fi
         return first
     if db.session.scalar(sa.select(Firm.id).where(Firm.uscc == values["uscc"])):
         raise Refusal("该统一社会信用代码的企业已在库，未重复新增。")
-    firm = Firm(**values, normalised_name=normalised_name(values["name"]))
+    firm = Firm(id=free_firm_id(), **values, normalised_name=normalised_name(values["name"]))
     db.session.add(firm)
     db.session.flush()
+    catch_up_sequence(Firm)
     changes = _told_by_name(first_values(values))
     leave_trace(firm.id, EventKind.FIRM_CREATED, by, {"changes": changes, "form": form_key})
     db.session.commit()

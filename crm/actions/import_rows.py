@@ -8,14 +8,25 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm import clock
-from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows, update_rows
+from crm.actions.bulk import catch_up_sequence, free_firm_id, insert_rows, update_rows
 from crm.actions.events import Author
 from crm.actions.import_events import write_events
 from crm.actions.project_partners import link_partners
-from crm.actions.results import follow_results
+from crm.actions.results import RESULTS, follow_results
+from crm.actions.row_images import keep_images, snapshot
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
-from crm.models import AnnualFigures, Contact, Firm, FormerName, ImportBatch, Recognition, User
+from crm.models import (
+    AnnualFigures,
+    Candidacy,
+    Contact,
+    Firm,
+    FormerName,
+    ImportBatch,
+    Recognition,
+    StageMove,
+    User,
+)
 from crm.queries.imports import ITEM_MODELS
 from pipelines.names import normalised_name
 from pipelines.sheets.plan import ImportPlan, PlannedItem, PlannedRow
@@ -30,7 +41,8 @@ _RECOGNITION_FIELDS = ("valid_until", "certificate_no")
 def write_plan(plan: ImportPlan, batch: ImportBatch, by: Author, progress: Callable[[int], None]) -> None:
     """Write what the plan changes, one event a firm, and the derived rows; no commit. progress counts four stages."""
     rows = _numbered([row for row in plan.rows if row.outcome in (RowOutcome.CREATE, RowOutcome.UPDATE)])
-    now = clock.now()
+    now, touched = clock.now(), _touched_tables(rows)
+    before = snapshot(touched, {row.firm_id for _, row in rows if row.firm_id}, *_years_of(rows))
     _write_firms(rows, now)
     progress(1)
     _write_figures(rows, by.through, now)
@@ -40,15 +52,35 @@ def write_plan(plan: ImportPlan, batch: ImportBatch, by: Author, progress: Calla
     _write_items(rows, now)
     progress(2)
     follow_results(((firm_id, row.item) for firm_id, row in rows if row.item), clock.today(), by)
+    keep_images(f"import:{batch.id}", before, snapshot(touched, {firm_id for firm_id, _ in rows}, *_years_of(rows)))
     write_events(rows, batch, by, now)
     progress(3)
     refresh_standings({firm_id for firm_id, _ in rows}, clock.today())
     progress(4)
 
 
+def _touched_tables(rows: NumberedRows) -> list[sa.Table]:
+    """Where the rows write, and what follows from official results."""
+    models: dict[Any, bool] = {
+        Firm: True,
+        AnnualFigures: any(row.figures for _, row in rows),
+        Contact: any(row.contact for _, row in rows),
+        Recognition: any(row.recognitions for _, row in rows),
+        FormerName: any(row.former_names for _, row in rows),
+    }
+    models |= {ITEM_MODELS[row.item.kind]: True for _, row in rows if row.item}
+    models |= dict.fromkeys((Candidacy, StageMove), any(row.item and row.item.kind in RESULTS for _, row in rows))
+    return [model.__table__ for model, is_touched in models.items() if is_touched]
+
+
+def _years_of(rows: NumberedRows) -> list[sa.ColumnElement[bool]]:
+    """The years whose figures are written: the others need not be looked at."""
+    return [AnnualFigures.year.in_({year for _, row in rows for year in row.figures})]
+
+
 def _numbered(rows: Iterable[PlannedRow]) -> NumberedRows:
     """Each row with the id of its firm; several rows may speak of one new firm."""
-    next_id = first_free_id(Firm)
+    next_id = free_firm_id()
     new: dict[str, int] = {}
     numbered = []
     for row in rows:

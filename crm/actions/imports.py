@@ -15,13 +15,16 @@ from crm.extensions import begin_exclusive, db
 from crm.models import ImportBatch
 from pipelines.refusals import Refusal
 from pipelines.sheets.plan import ImportPlan
-from pipelines.vocabulary import EventKind, ImportStatus, RowOutcome, TaskKind
+from pipelines.sheets.tables import SheetReading, Table
+from pipelines.vocabulary import EventKind, ImportKind, ImportStatus, RowOutcome, TaskKind
 
 _CHANGING = (RowOutcome.CREATE, RowOutcome.UPDATE)
 _STAGES = 6  # reading, planning, firms, what belongs to them, events, lists
+_NAMING = frozenset({"uscc", "name", "former_names", "township_id"})
 _OVER = {
     ImportStatus.DISCARDED: "这次导入已放弃，没有写入任何数据。需要时请重新上传。",
     ImportStatus.REFUSED: "这个文件没有通过检查，不能导入。请按提示修改后重新上传。",
+    ImportStatus.UNDONE: "这次导入已经撤销，不能再改。需要时请重新上传这个文件。",
     ImportStatus.READING: "文件还在读取，请等预览出来后再确认。",
 }
 _MOVED = "预览之后企业库有了变化，预览已更新，没有写入任何数据。请再看一遍后确认。"
@@ -62,7 +65,7 @@ def read_upload(batch_id: int, by: Author, progress: Progress = unwatched) -> Im
         record_event(EventKind.IMPORT_REFUSED, by, None, _about(batch) | {"reason": str(refusal)})
         db.session.commit()
         raise
-    batch.status = ImportStatus.PREVIEWED
+    batch.status, batch.kind = ImportStatus.PREVIEWED, _kind_of(reading_of(batch))
     _note_plan(batch, plan)
     record_event(EventKind.IMPORT_PREVIEWED, by, None, _about(batch))
     db.session.commit()
@@ -131,6 +134,22 @@ def _apply(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
     batch = apply_import(arguments["batch_id"], by, progress)
     evaluate_import(batch.id, clock.today(), progress)
     return f"已导入 {sum(batch.counts[outcome] for outcome in _CHANGING)} 行。"
+
+
+def _kind_of(reading: SheetReading) -> ImportKind:
+    kinds = {_kind_of_table(table) for table in reading.tables}
+    return kinds.pop() if len(kinds) == 1 else ImportKind.SEVERAL
+
+
+def _kind_of_table(table: Table) -> ImportKind:
+    """A ledger that beside names and codes holds figures alone is one of figures."""
+    if table.kind:
+        return ImportKind(table.kind.name)
+    said = {bound.column for bound in table.bindings if bound.column.field not in _NAMING}
+    if not said or any(column.scope not in ("figures", "derived", "row") for column in said):
+        return ImportKind.LEDGER
+    figures = {column.field for column in said if column.scope == "figures"}
+    return ImportKind.DEDUCTION if figures == {"rd_spend_deduction"} else ImportKind.FIGURES
 
 
 def _awaiting(batch_id: int) -> ImportBatch:

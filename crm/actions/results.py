@@ -15,6 +15,10 @@ from pipelines.refusals import Refusal
 from pipelines.sheets.plan import PlannedItem
 from pipelines.vocabulary import ApplicationResult, Stage, Title
 
+RESULTS: dict[str, Any] = {
+    "recognition": Recognition,
+    "application": Application,
+}  # kinds of lists that say how it ended
 _FROM_A_LIST = "按导入的官方名单"
 _NO_REASON = "官方结果未通过，名单没有写原因"
 
@@ -45,7 +49,7 @@ def follow_results(items: Iterable[tuple[int, PlannedItem]], today: date, by: Au
 
 def _results(items: Iterable[tuple[int, PlannedItem]], today: date) -> Iterator[_Result]:
     for firm_id, item in items:
-        model: Any = {"recognition": Recognition, "application": Application}.get(item.kind)
+        model = RESULTS.get(item.kind)
         row = db.session.scalar(_written(model, firm_id, item)) if model else None
         if isinstance(row, Recognition) and item.id is None:
             yield _Result(firm_id, row.title, Stage.RECOGNIZED, min(row.recognized_on, today), _FROM_A_LIST)

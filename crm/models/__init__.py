@@ -30,6 +30,7 @@ from crm.models.recognition import Recognition
 from crm.models.reminder import Heartbeat, Reminder
 from crm.models.report import Report
 from crm.models.review import PreScore, Questionnaire
+from crm.models.row_images import RowImages
 from crm.models.second_factor import RecoveryCode, SecondFactor
 from crm.models.standing import SearchText, Standing
 from crm.models.target import Target, TargetActual, TargetShare
@@ -88,6 +89,7 @@ __all__ = [
     "RecoveryCode",
     "Reminder",
     "Report",
+    "RowImages",
     "Scoring",
     "SearchText",
     "SecondFactor",

@@ -18,6 +18,7 @@ class Event(Base):
     particulars for a change: {"changes": [{"field", "year"?, "old", "new"}, …]}, money in yuan as text,
     dates as ISO text. `through` is the door: "form", "import:12", "command", "sign-in", "system"; `address` is where
     the request came from, for what people did at a screen.
+    firm_id is a plain number, no key: the undo of an import takes firms away, and what was done stays written.
     """
 
     __tablename__ = "events"
@@ -31,7 +32,7 @@ class Event(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
     kind: Mapped[EventKind] = mapped_column(word(EventKind))
-    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firms.id"))
+    firm_id: Mapped[int | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     by_name: Mapped[str] = mapped_column(String(60))
     through: Mapped[str] = mapped_column(String(40))

@@ -10,11 +10,15 @@ from crm import clock
 from crm.extensions import Base
 from crm.models.types import Moment, word
 from crm.models.user import User
-from pipelines.vocabulary import ImportStatus
+from pipelines.vocabulary import ImportKind, ImportStatus
 
 
 class ImportBatch(Base):
-    """counts: RowOutcome → rows; answers: row key → what the officer decided for a row that had a question."""
+    """counts: RowOutcome → rows; answers: row key → what the officer decided for a row that had a question.
+
+    kind is known once the file is read. undone: what the undo came to, {"restored", "removed": firms, "left": [[firm's
+    id, name, why], …]}.
+    """
 
     __tablename__ = "import_batches"
 
@@ -30,5 +34,10 @@ class ImportBatch(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     applied_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    kind: Mapped[ImportKind | None] = mapped_column(word(ImportKind))
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_by: Mapped[str | None] = mapped_column(String(60))
+    undone: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
     created_by: Mapped[User | None] = relationship()

@@ -171,6 +171,8 @@ def _facts(particulars: dict[str, Any]) -> tuple[str, ...]:
     if isinstance(count := particulars.get("count"), int):
         facts.append(f"共{count}条")
     facts += _check_facts(particulars)
+    if isinstance(undone := particulars.get("undone"), dict):
+        facts.append(f"移出{undone['removed']}家，恢复{undone['restored']}家，保持现状{undone['left']}家")
     return tuple(fact for fact in facts if fact)
 
 

@@ -30,7 +30,6 @@ from pipelines.sheets.list_kind import ListKind
 from pipelines.sheets.tables import SheetReading
 from pipelines.vocabulary import EventKind, ImportStatus
 
-_BATCHES_SHOWN = 100
 # kind of a list → where its things are kept; each belongs to a firm by firm_id
 ITEM_MODELS: Mapping[str, type[Base]] = {
     "ip_right": IpRight, "application": Application, "recognition": Recognition, "visit": Visit,
@@ -152,11 +151,6 @@ def batch_of(batch_id: int, viewer: User) -> ImportBatch | None:
     return db.session.scalar(
         sa.select(ImportBatch).where(ImportBatch.id == batch_id, ImportBatch.created_by_id == viewer.id)
     )
-
-
-def batches_of(viewer: User) -> Sequence[ImportBatch]:
-    newest = sa.select(ImportBatch).where(ImportBatch.created_by_id == viewer.id).order_by(ImportBatch.id.desc())
-    return db.session.scalars(newest.limit(_BATCHES_SHOWN)).all()
 
 
 def earlier_import(batch: ImportBatch) -> ImportBatch | None:

@@ -11,13 +11,14 @@ from crm.actions.imports import receive_upload
 from crm.actions.tasks import is_finished_soon, start_task
 from crm.forms.import_batch import ImportForm
 from crm.models import ImportBatch
-from crm.permissions import requires
+from crm.permissions import can, requires
+from crm.queries.import_history import HistoryFilter, import_history, seen_batch
 from crm.queries.import_preview import Summary, preview_page
-from crm.queries.imports import batch_of, batches_of, earlier_import
+from crm.queries.imports import batch_of, earlier_import
 from crm.queries.tasks import task_of_batch
 from pipelines.refusals import Refusal
 from pipelines.sheets.lists import KINDS
-from pipelines.vocabulary import ImportStatus, RowOutcome, TaskKind, TaskStatus
+from pipelines.vocabulary import ImportKind, ImportStatus, RowOutcome, TaskKind, TaskStatus
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -25,7 +26,11 @@ blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 @blueprint.get("")
 @requires("imports.run")
 def index() -> str:
-    return render_template("imports/index.html", batches=batches_of(current_user))
+    asked = HistoryFilter.from_args(request.args)
+    of_all = can(current_user, "imports.oversee")
+    page = import_history(asked, current_user, of_all)
+    words = {"kinds": ImportKind, "states": ImportStatus}
+    return render_template("imports/index.html", asked=asked, page=page, of_all=of_all, **words)
 
 
 @blueprint.get("/new")
@@ -46,11 +51,12 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/<int:batch_id>")
 @requires("imports.run")
 def show(batch_id: int) -> ResponseReturnValue:
-    batch = own_batch(batch_id)
+    batch = shown_batch(batch_id)
     if batch.status is ImportStatus.READING and (task := task_of_batch(batch_id, current_user)):
         return redirect(url_for("tasks.show", task_id=task.id), 303)
-    if batch.status is not ImportStatus.PREVIEWED:
-        return render_template("imports/ended.html", batch=batch)
+    is_own = batch.created_by_id == current_user.id
+    if batch.status is not ImportStatus.PREVIEWED or not is_own:
+        return render_template("imports/ended.html", batch=batch, is_own=is_own)
     plan = plan_of(batch)
     return render_template(
         "imports/show.html",
@@ -61,6 +67,11 @@ def show(batch_id: int) -> ResponseReturnValue:
         earlier=earlier_import(batch),
         outcomes=RowOutcome,
     )
+
+
+def shown_batch(batch_id: int) -> ImportBatch:
+    """One's own, or for who oversees imports anybody's: its outcome, never its rows."""
+    return seen_batch(batch_id, current_user, can(current_user, "imports.oversee")) or abort(404)
 
 
 def own_batch(batch_id: int) -> ImportBatch:

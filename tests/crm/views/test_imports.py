@@ -242,3 +242,100 @@ def test_template_of_a_list_is_handed_out_and_an_unknown_one_is_not(signed_in):
 
     assert officer.get("/imports/template/ip_right").mimetype.endswith("spreadsheetml.sheet")
     assert officer.get("/imports/template/nonsense").status_code == 404
+
+
+def undone(client, there, **fields):
+    return client.post(f"{there}/undoing", data=fields, follow_redirects=True)
+
+
+def test_undo_is_offered_seen_and_done(client):
+    known = a_firm()
+    db.session.commit()
+    there = upload(client, [[a_uscc(), "嘉善甲科技有限公司"], [known.uscc, known.name, "西塘镇"]])
+    client.post(f"{there}/confirmation")
+
+    ended = client.get(there).text
+    asked = text_of(client.get(f"{there}/undoing"))
+    answer = undone(client, there)
+
+    assert f"{there}/undoing" in ended
+    assert "撤销导入（移出 1 家，恢复 1 家）" in asked or "移出企业库（本次新增） 1 家" in asked
+    assert "撤销：移出 1 家，恢复 1 家。" in text_of(answer)
+    assert firm_count() == 1
+
+
+def test_undo_sent_twice_tells_the_second_time_that_it_is_done(client):
+    there = upload(client, [[a_uscc(), "嘉善甲科技有限公司"]])
+    client.post(f"{there}/confirmation")
+    undone(client, there)
+
+    again = undone(client, there)
+    page = client.get(f"{there}/undoing")
+
+    assert "不必再撤销一次" in text_of(again)
+    assert (page.status_code, "不必再撤销一次" in page.text) == (422, True)
+
+
+def test_edited_firm_is_listed_by_name_and_goes_back_only_when_ticked(client):
+    known = a_firm("嘉善旧识科技有限公司", address="旧址")
+    db.session.commit()
+    titles = ("统一社会信用代码", "企业名称", "详细地址")
+    there = upload(client, [[known.uscc, known.name, "表中地址"]], titles=titles)
+    client.post(f"{there}/confirmation")
+    known.address = "手改地址"
+    db.session.commit()
+
+    asked = text_of(client.get(f"{there}/undoing"))
+    undone(client, there, forced=str(known.id))
+
+    db.session.expire_all()
+    assert "嘉善旧识科技有限公司 导入后" in asked
+    assert known.address == "旧址"
+
+
+@pytest.mark.parametrize("forced", ["abc", "-1", "99999999999999999999", "", "１"])
+def test_senseless_ticks_are_passed_over(client, forced):
+    there = upload(client, [[a_uscc(), "嘉善甲科技有限公司"]])
+    client.post(f"{there}/confirmation")
+
+    undone(client, there, forced=forced)
+
+    assert firm_count() == 0
+
+
+def test_history_tells_file_kind_counts_who_and_hash_and_is_filtered(client):
+    there = upload(client, [[a_uscc(), "嘉善甲科技有限公司"]])
+    client.post(f"{there}/confirmation")
+    undone(client, there)
+
+    page = text_of(client.get("/imports"))
+    found = [text_of(client.get(f"/imports?{query}")) for query in ("kind=ledger&status=undone", "status=applied")]
+    senseless = client.get("/imports?kind=x&status=%E5%9D%8F&page=1000000000&size=7")
+
+    assert all(word in page for word in ("台账.xlsx", "企业台账", "已撤销", "王科员"))
+    assert ("台账.xlsx" in found[0], "没有这样的导入" in found[1]) == (True, True)
+    assert senseless.status_code == 200
+
+
+def test_chief_sees_and_undoes_a_colleagues_import_but_not_its_rows(client, signed_in):
+    there = upload(client, [[a_uscc(), "嘉善甲科技有限公司"]])
+    chief = signed_in(Role.SECTION_CHIEF)
+
+    waiting = text_of(chief.get(there))
+    client.post(f"{there}/confirmation")
+    answer = undone(chief, there)
+
+    assert "预览只有上传的人能看" in waiting
+    assert "嘉善甲科技" not in waiting
+    assert "撤销：移出 1 家" in text_of(answer)
+
+
+def test_stranger_can_neither_see_nor_do_an_undo(client, sign_in):
+    there = upload(client, [[a_uscc(), "嘉善甲科技有限公司"]])
+    client.post(f"{there}/confirmation")
+    stranger = sign_in(a_user())
+
+    answers = [stranger.get(f"{there}/undoing"), stranger.post(f"{there}/undoing")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert firm_count() == 1
