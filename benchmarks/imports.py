@@ -31,7 +31,7 @@ ROUNDS = 5
 def main() -> None:
     with a_county(FIRMS) as source:
         ledger = Path(source.instance_path).with_suffix(".xlsx")
-        rows = export_firms(FirmFilter(), _columns(), None, COMMAND, ledger)
+        rows = export_firms(FirmFilter(), forty_columns(), None, COMMAND, ledger)
     with a_county(1) as app:  # its areas and officers, and one firm
         kept = Path(app.instance_path) / "crm.db"
         empty, full = kept.with_name("empty.db"), kept.with_name("full.db")
@@ -55,7 +55,7 @@ def main() -> None:
     print(f"  aims: 4 and 2; peak memory {own:.0f} MB, of its child processes {child:.0f} MB (aim 400)")
 
 
-def _columns() -> list[BoundColumn]:
+def forty_columns() -> list[BoundColumn]:
     """Firm, contact, titles, and figures until there are forty columns."""
     columns = ledger_columns(with_contacts=True)
     firm = [each for each in columns if each[0].scope != "figures"]

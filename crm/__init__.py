@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from config import Config, settings
-from crm import assets, cli, doors, errors, extensions, frame, jobs, log, template_filters, views
+from crm import assets, cli, doors, errors, extensions, frame, jobs, log, once, template_filters, views
 from crm.queries.policies import shipped_policies
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +22,7 @@ def create_app(config: type[Config] | None = None) -> Flask:
     app.config.from_object(config)
     Path(app.instance_path).mkdir(mode=0o700, parents=True, exist_ok=True)
     _register_extensions(app)
-    for part in (log, doors, errors, assets, template_filters, frame, views, jobs, cli):
+    for part in (log, doors, once, errors, assets, template_filters, frame, views, jobs, cli):
         part.register(app)
     shipped_policies()  # a broken edition is told now, not in front of an officer
     return app

@@ -3,14 +3,14 @@
 import errno
 from typing import NamedTuple
 
-from flask import Flask, current_app, flash, redirect, render_template, request
+from flask import Flask, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, SQLAlchemyError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from crm import log
+from crm import log, once
 from crm.extensions import db
 from crm.own_paths import page_before
 from pipelines.refusals import Refusal
@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     """Back to the page one came from, with the reason; where there is none, a page that gives it."""
     db.session.rollback()
+    g.refused = True
     back = page_before() if request.method == "POST" else None
     if back and not request.headers.get("HX-Request"):
         flash(str(refusal), "bad")
@@ -88,6 +89,8 @@ def _told(error: HTTPException) -> str | None:
 
 
 def _not_unique(error: IntegrityError) -> ResponseReturnValue:
+    if once.is_taken(error):
+        return once.first_result()
     if "uscc" in str(error.orig):
         return _refused(Refusal("该企业已在库：统一社会信用代码与库中一家企业相同，请先查找该企业。"))
     _log(error)

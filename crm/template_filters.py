@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import segno
 from flask import Flask, url_for
-from flask_wtf.csrf import generate_csrf
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -25,7 +24,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for shown in (wan_yuan, percent, zh_date, moment, label, count, phone, file_size, qr_code, spoken_through):
         app.add_template_filter(shown)
-    for helper in (csrf_field, address, address_args, page_window, now):
+    for helper in (address, address_args, page_window, now):
         app.add_template_global(helper)
 
 
@@ -88,11 +87,6 @@ def qr_code(text: str, label: str) -> Markup:
     drawn = segno.make(text, error="m", micro=False)
     svg = drawn.svg_inline(scale=4, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=False)
     return Markup(svg).replace("<svg ", Markup('<svg role="img" aria-label="{}" ').format(label), 1)  # noqa: S704 - drawn by us
-
-
-def csrf_field() -> Markup:
-    """The hidden field of a form that is only a button."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 def address(endpoint: str, args: Mapping[str, Any], **changes: Any) -> str:

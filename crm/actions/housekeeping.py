@@ -12,7 +12,9 @@ from crm.actions.events import SYSTEM
 from crm.actions.standings import refresh_standings
 from crm.actions.uploads import remove_files_before
 from crm.extensions import Base, begin_exclusive, db
-from crm.models import Session, SignIn
+from crm.models import OnceToken, Session, SignIn
+
+_FORMS_KEPT = timedelta(days=1)  # whoever sends a form again does so at once; see crm/once.py
 
 
 def refresh_all_standings(today: date) -> str:
@@ -34,6 +36,7 @@ def purge_expired(today: date) -> str:
     hours = timedelta(hours=current_app.config["SESSION_HOURS"])
     sessions = _delete(Session, Session.created_at < midnight - hours)
     sign_ins = _delete(SignIn, SignIn.at < midnight - timedelta(days=current_app.config["AUDIT_KEEP_DAYS"]))
+    _delete(OnceToken, OnceToken.made_at < clock.now() - _FORMS_KEPT)
     db.session.commit()
     files = remove_files_before(midnight - timedelta(days=current_app.config["UPLOAD_KEEP_DAYS"]))
     return f"已清理：会话 {sessions} 个，登录记录 {sign_ins} 条，导入导出文件 {files} 个。"

@@ -27,6 +27,15 @@ def upgrade() -> None:
     with op.batch_alter_table('row_images', schema=None) as batch_op:
         batch_op.create_index('ix_row_images_deed', ['deed', 'firm_id'], unique=False)
 
+    op.create_table('once_tokens',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('target', sa.String(length=2000), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_once_tokens'))
+    )
+    with op.batch_alter_table('once_tokens', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_once_tokens_made_at'), ['made_at'], unique=False)
+
     with op.batch_alter_table('import_batches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True))
@@ -49,6 +58,11 @@ def downgrade() -> None:
         batch_op.drop_column('undone_by')
         batch_op.drop_column('undone_at')
         batch_op.drop_column('kind')
+
+    with op.batch_alter_table('once_tokens', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_once_tokens_made_at'))
+
+    op.drop_table('once_tokens')
 
     with op.batch_alter_table('row_images', schema=None) as batch_op:
         batch_op.drop_index('ix_row_images_deed')

@@ -23,6 +23,7 @@ from crm.models.ladder_change import LadderChange, LadderTally
 from crm.models.mention import Mention
 from crm.models.model_version import ModelVersion, Prediction, Scoring
 from crm.models.news_seen import NewsSeen
+from crm.models.once_token import OnceToken
 from crm.models.place import Industry, TechField, Township
 from crm.models.project import Project, ProjectMove, ProjectPartner
 from crm.models.reading import Reading
@@ -78,6 +79,7 @@ __all__ = [
     "ModelVersion",
     "NewsSeen",
     "PreScore",
+    "OnceToken",
     "Prediction",
     "Project",
     "ProjectMove",

@@ -107,4 +107,4 @@ def template() -> Response:
 
 
 def _without_paper() -> dict[str, str]:
-    return {name: text for name, text in request.form.items() if name not in ("paper", "csrf_token")}
+    return {name: text for name, text in request.form.items() if name not in ("paper", "csrf_token", "once")}

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from crm import clock
+from crm import clock, once
 from crm.actions.events import Author
 from crm.actions.reminders import as_mail, cancel_held, release_held, resend, send_test_mail
 from crm.permissions import requires
@@ -70,6 +70,7 @@ def send_again(reminder_id: int) -> ResponseReturnValue:
 def test() -> ResponseReturnValue:
     if not current_user.email:
         raise Refusal("您的账号没有登记邮箱，请先请管理员填写。")
+    once.claim()
     send_test_mail(current_user.email)
     flash(f"测试邮件已发到 {current_user.email}。", "good")
     return redirect(url_for("reminders.index"), 303)

@@ -79,9 +79,9 @@ def test_phone_is_whole_only_for_those_who_may_see_it(app: Flask, may, shown):
         assert render_template_string("{{ '13800000003'|phone }}", can=lambda _ability: may) == shown
 
 
-def test_csrf_field_of_a_bare_form_carries_a_token(app: Flask):
+def test_hidden_tokens_of_a_bare_form_carry_one_against_forgery(app: Flask):
     with app.test_request_context():
-        assert render_template_string("{{ csrf_field() }}").startswith(
+        assert render_template_string("{{ hidden_tokens() }}").startswith(
             '<input type="hidden" name="csrf_token" value="I'
         )
 
