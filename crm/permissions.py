@@ -15,6 +15,7 @@ _TABLE = {
     "firms.view":      "  ✓    ✓    ✓     ✓      ✓      ·  ",  # an auditor reads deeds, not the register
     "firms.edit":      "  ✓    ✓    ✓     ✓      ·      ·  ",  # 镇街专干: own area, see queries/scope.py
     "firms.archive":   "  ·    ✓    ·     ·      ·      ·  ",  # takes a firm out of every list: the chief decides
+    "firms.merge":     "  ✓    ✓    ✓     ✓      ·      ·  ",  # both in one's own area; undone within thirty days
     "judgements.decide": "  ·    ✓    ·     ·      ·      ·  ",  # beside the computed one, with a reason: the chief
     "campaigns.manage": "  ✓    ✓    ✓     ·      ·      ·  ",
     "plans.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # the county plan, what is typed in for it, reports issued

@@ -42,12 +42,15 @@ class _Forms(HTMLParser):
             self.forms[-1][self._textarea] += data
 
 
+_TOKENS = ("csrf_token", "once")  # of the page, not of what is typed
+
+
 def form_of(page: str, field: str) -> dict[str, str]:
     """The form of a page that has this field, as it would be sent unchanged."""
     reader = _Forms()
     reader.feed(page)
     return next(
-        {name: text.removeprefix("\r\n").removeprefix("\n") for name, text in form.items() if name != "csrf_token"}
+        {name: text.removeprefix("\r\n").removeprefix("\n") for name, text in form.items() if name not in _TOKENS}
         for form in reader.forms
         if field in form
     )

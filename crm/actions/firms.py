@@ -37,7 +37,7 @@ def create_firm(values: Mapping[str, Any], by: Author, form_key: str = "") -> Fi
     db.session.add(firm)
     db.session.flush()
     catch_up_sequence(Firm)
-    changes = _told_by_name(first_values(values))
+    changes = told_by_name(first_values(values))
     leave_trace(firm.id, EventKind.FIRM_CREATED, by, {"changes": changes, "form": form_key})
     db.session.commit()
     return firm
@@ -53,7 +53,7 @@ def update_firm(firm_id: int, values: Mapping[str, Any], opened: Opened, by: Aut
         db.session.rollback()
     elif saving.changes:
         _remember_name(firm, old_name)
-        leave_trace(firm_id, EventKind.FIRM_UPDATED, by, {"changes": _told_by_name(saving.changes)})
+        leave_trace(firm_id, EventKind.FIRM_UPDATED, by, {"changes": told_by_name(saving.changes)})
     db.session.commit()
     return saving
 
@@ -73,6 +73,8 @@ def restore_firm(firm_id: int, reason: str, by: Author) -> None:
     firm = db.session.get_one(Firm, firm_id)
     if firm.archived_at is None:
         raise Refusal("该企业没有归档，无需恢复。")
+    if firm.merged_into_id:
+        raise Refusal("该企业已合并到另一家企业。要恢复请撤销那次合并。")
     firm.archived_at = firm.archived_reason = None
     _mark_candidacies(firm_id, is_archived=False)
     leave_trace(firm_id, EventKind.FIRM_RESTORED, by, {"reason": reason})
@@ -97,7 +99,7 @@ def _remember_name(firm: Firm, old_name: str) -> None:
         firm.former_names.append(former)
 
 
-def _told_by_name(changes: Changes) -> Changes:
+def told_by_name(changes: Changes) -> Changes:
     return tuple(_reference_told(change) if change["field"] in _REFERENCES else change for change in changes)
 
 

@@ -15,7 +15,7 @@ from crm.actions.bulk import delete_rows, overwrite_rows, put_back_rows
 from crm.actions.row_images import Image, Key, Snapshot, Values, fingerprint, named, rows_by_key
 from crm.actions.standing_rows import among
 from crm.extensions import Base, db
-from crm.models import StageMove
+from crm.models import Firm, StageMove
 from crm.queries.belongings import DERIVED, LABELS, referrers, tables_of_firms
 from crm.queries.image_words import labels_of
 
@@ -66,6 +66,7 @@ def reversal_of(images: Sequence[Image], forced: Collection[int] = (), *, by_col
                 if not by_column:
                     continue
         _take_back(image, reversal, by_column)
+    _leave_taken_codes(reversal, changed)
     _leave_what_is_tied(reversal, changed)
     _leave_what_is_used(reversal)
     _leave_firms_with_a_life_of_their_own(reversal)
@@ -81,6 +82,7 @@ def write_reversal(reversal: Reversal, at: datetime) -> None:
         _take_away(table, reversal.taken_away[table.name], at)
     for table in Base.metadata.sorted_tables:
         _put_back(table, reversal.put_back.get(table.name, {}), at)
+    _free_codes(reversal)
     for name, rows in reversal.back.items():
         _overwrite(tables[name], rows, reversal, at)
 
@@ -133,6 +135,21 @@ def _sources(before: dict[str, str], after: dict[str, str], now: dict[str, str])
     ours = {name for name in before | after if before.get(name) != after.get(name) and now.get(name) == after.get(name)}
     others = {name: source for name, source in now.items() if name not in ours}
     return others | {name: before[name] for name in before if name in ours}
+
+
+def _leave_taken_codes(reversal: Reversal, changed: dict[str, set[Key]]) -> None:
+    """A code that another firm was entered under since cannot go back."""
+    rows = reversal.back.get("firms", {})
+    wanted = {values["uscc"]: key for key, values in rows.items() if "uscc" in values}
+    if not wanted:
+        return
+    leaving = {*wanted.values(), *reversal.taken_away.get("firms", {})}
+    for firm_id, code in db.session.execute(sa.select(Firm.id, Firm.uscc).where(Firm.uscc.in_(wanted))):
+        if (firm_id,) not in leaving:
+            key = wanted[code]
+            del rows[key]
+            changed["firms"].add(key)
+            reversal.leave(key[0], [f"原统一社会信用代码 {code} 已属于另一家企业"])
 
 
 def _leave_what_is_tied(reversal: Reversal, changed: Mapping[str, set[Key]]) -> None:
@@ -216,6 +233,15 @@ def _put_back(table: sa.Table, rows: Mapping[Key, Values], at: datetime) -> None
     whole = [row | written | moment for row in rows.values()]
     fields = [column.name for column in table.columns if column.name in whole[0]]
     put_back_rows(table, fields, [[row.get(name) for name in fields] for row in whole])
+
+
+def _free_codes(reversal: Reversal) -> None:
+    """Codes that change hands: each stands once, also between two statements."""
+    moving = [key for (key,), values in reversal.back.get("firms", {}).items() if "uscc" in values]
+    if moving:
+        placeholder = sa.literal("~") + sa.cast(Firm.id, sa.String)
+        freed = sa.update(Firm).where(among(Firm.id, sorted(moving))).values(uscc=placeholder)
+        db.session.execute(freed, execution_options={"synchronize_session": False})
 
 
 def _overwrite(table: sa.Table, rows: Mapping[Key, Values], reversal: Reversal, at: datetime) -> None:

@@ -40,7 +40,8 @@ _Rows = dict[int, list[Any]]
 class Records(NamedTuple):
     """What is recorded of some firms, by firm; values as the tables keep them: fen, identifiers of words.
 
-    visits: the last day of one; candidates: firms with an open candidacy. kept_day: a day as the tables keep it.
+    visits: the last day of one; candidates: firms with an open candidacy; merged_codes: of their former entries.
+    kept_day: a day as the tables keep it.
     """
 
     firms: Sequence[Any]
@@ -51,6 +52,7 @@ class Records(NamedTuple):
     contacts: _Rows
     visits: dict[int, date]
     candidates: frozenset[int]
+    merged_codes: dict[int, list[str]]
     kept_day: Callable[[date | None], Any]
 
 
@@ -77,6 +79,7 @@ def records_of(firm_ids: Sequence[int], today: date) -> Records:
         contacts=_by_firm(firm_ids, Contact, ("name", "phone")),
         visits=_visits(firm_ids),
         candidates=_candidates(firm_ids),
+        merged_codes=_merged_codes(firm_ids),
         kept_day=_day_keeper(),
     )
 
@@ -105,7 +108,8 @@ def search_text_of(firm: Any, records: Records) -> tuple[int, str, str]:
     people = records.contacts.get(firm_id, ())
     latin = [reading for each in names for reading in pinyin(each)]
     latin += [folded(person) for _, person, _ in people if _LATIN.search(person)]
-    latin += [searched_number(number) for number in (uscc, *(phone for *_, phone in people if phone))]
+    codes = (uscc, *records.merged_codes.get(firm_id, ()))
+    latin += [searched_number(number) for number in (*codes, *(phone for *_, phone in people if phone))]
     return (
         firm_id,
         _lines([folded(each) for each in (*names, *(person for _, person, _ in people))]),
@@ -143,6 +147,15 @@ def _visits(firm_ids: Sequence[int]) -> dict[int, date]:
 def _candidates(firm_ids: Sequence[int]) -> frozenset[int]:
     still_open = sa.select(Candidacy.firm_id).where(Candidacy.closed_on.is_(None), among(Candidacy.firm_id, firm_ids))
     return frozenset(firm_id for (firm_id,) in _rows(still_open))
+
+
+def _merged_codes(firm_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Codes of entries that were found to be this firm: who types one of them means it."""
+    codes: dict[int, list[str]] = defaultdict(list)
+    into = Firm.__table__.c.merged_into_id
+    for firm_id, uscc in _rows(sa.select(into, Firm.uscc).where(among(into, firm_ids)).order_by(Firm.id)):
+        codes[firm_id].append(uscc)
+    return codes
 
 
 def _known(model: Any, fields: Iterable[str]) -> Any:

@@ -36,6 +36,36 @@ def upgrade() -> None:
     with op.batch_alter_table('once_tokens', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_once_tokens_made_at'), ['made_at'], unique=False)
 
+    op.create_table('merges',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kept_id', sa.Integer(), nullable=False),
+    sa.Column('gone_id', sa.Integer(), nullable=False),
+    sa.Column('kept_name', sa.String(length=120), nullable=False),
+    sa.Column('gone_name', sa.String(length=120), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('by_name', sa.String(length=60), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_by', sa.String(length=60), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merges'))
+    )
+    with op.batch_alter_table('merges', schema=None) as batch_op:
+        batch_op.create_index('ix_merges_gone_id', ['gone_id'], unique=False)
+        batch_op.create_index('ix_merges_kept_id', ['kept_id'], unique=False)
+
+    op.create_table('distinct_pairs',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('by_name', sa.String(length=60), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_distinct_pairs')),
+    sa.UniqueConstraint('first_id', 'second_id', name=op.f('uq_distinct_pairs_first_id_second_id'))
+    )
+    with op.batch_alter_table('firms', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f('ix_firms_merged_into_id'), ['merged_into_id'], unique=False)
+
     with op.batch_alter_table('import_batches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True))
@@ -59,6 +89,16 @@ def downgrade() -> None:
         batch_op.drop_column('undone_at')
         batch_op.drop_column('kind')
 
+    with op.batch_alter_table('firms', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_firms_merged_into_id'))
+        batch_op.drop_column('merged_into_id')
+
+    op.drop_table('distinct_pairs')
+    with op.batch_alter_table('merges', schema=None) as batch_op:
+        batch_op.drop_index('ix_merges_kept_id')
+        batch_op.drop_index('ix_merges_gone_id')
+
+    op.drop_table('merges')
     with op.batch_alter_table('once_tokens', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_once_tokens_made_at'))
 

@@ -21,6 +21,7 @@ from crm.models.institution import Institution
 from crm.models.ip_right import IpRight
 from crm.models.ladder_change import LadderChange, LadderTally
 from crm.models.mention import Mention
+from crm.models.merge import DistinctPair, Merge
 from crm.models.model_version import ModelVersion, Prediction, Scoring
 from crm.models.news_seen import NewsSeen
 from crm.models.once_token import OnceToken
@@ -53,6 +54,7 @@ __all__ = [
     "Candidacy",
     "Contact",
     "Decision",
+    "DistinctPair",
     "Edition",
     "Evaluation",
     "Event",
@@ -76,6 +78,7 @@ __all__ = [
     "Material",
     "MaterialItem",
     "Mention",
+    "Merge",
     "ModelVersion",
     "NewsSeen",
     "PreScore",

@@ -48,6 +48,8 @@ class Firm(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None] = mapped_column(Moment)
     archived_reason: Mapped[str | None] = mapped_column(String(200))
+    # The firm that this entry was found to be; the entry itself is archived. It never leads to another merged one.
+    merged_into_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now)
     version: Mapped[int] = mapped_column(default=1)

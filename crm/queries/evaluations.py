@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Evaluation, FactSet
+from crm.queries.merged import entries_of
 from crm.queries.policies import known_policies
 from pipelines.facts.case import facts_from_case
 from pipelines.qualification.assessment import Assessment, qualify
@@ -16,7 +17,8 @@ _SHOWN = 20
 
 
 def evaluations_of(firm_id: int, programme: Programme) -> Sequence[Evaluation]:
-    of_firm = sa.select(Evaluation).where(Evaluation.firm_id == firm_id, Evaluation.programme == programme)
+    of_firm = sa.select(Evaluation).where(Evaluation.firm_id.in_(entries_of(firm_id)))
+    of_firm = of_firm.where(Evaluation.programme == programme)
     return db.session.scalars(of_firm.order_by(Evaluation.id.desc()).limit(_SHOWN)).all()
 
 
@@ -36,10 +38,10 @@ class Replay:
 
 def replayed(firm_id: int, evaluation_id: int) -> Replay | None:
     row = db.session.get(Evaluation, evaluation_id)
-    if row is None or row.firm_id != firm_id:
+    if row is None or row.firm_id not in entries_of(firm_id):
         return None
     policy = known_policies().edition(row.programme, row.policy_digest)
-    kept = db.session.get_one(FactSet, (firm_id, row.facts_digest))
+    kept = db.session.get_one(FactSet, (row.firm_id, row.facts_digest))
     if policy is None:
         return Replay(row, None)
     facts = facts_from_case(kept.case | {"as_of": row.as_of.isoformat()})

@@ -61,9 +61,14 @@ def known_firms(reading: SheetReading) -> KnownFirms:
     items = _items(reading.kinds().values())
     by_uscc: dict[str, KnownFirm] = {}
     by_name: dict[str, list[KnownFirm]] = defaultdict(list)
+    by_id: dict[int, KnownFirm] = {}
+    merged, merged_codes = _merged_firms(), dict[str, int]()
     for key, uscc, name, version, normalised, *values in raw_rows(Firm, ["id", *_IDENTITY, *fields]):
         former = former_names.get(key, ())
-        by_uscc[uscc] = firm = KnownFirm(
+        if key in merged:
+            merged_codes[uscc] = merged[key]
+            continue
+        by_uscc[uscc] = by_id[key] = firm = KnownFirm(
             key,
             uscc,
             name,
@@ -78,7 +83,13 @@ def known_firms(reading: SheetReading) -> KnownFirms:
         by_name[normalised].append(firm)
         for known_as in {each for _, each in former} - {normalised}:
             by_name[known_as].append(firm)
+    by_uscc |= {code: by_id[kept] for code, kept in merged_codes.items()}
     return KnownFirms(by_uscc, by_name)
+
+
+def _merged_firms() -> dict[int, int]:
+    """Entry → the firm that it was found to be: its code means that firm."""
+    return dict(raw_rows(Firm, ["id", "merged_into_id"], Firm.merged_into_id.is_not(None)))
 
 
 def _figures(fields: Sequence[str], years: set[int]) -> dict[int, dict[int, dict[str, Any]]]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from crm.clock import OFFICE_ZONE
 from crm.extensions import db
 from crm.models import Event
+from crm.queries.merged import entries_of
 from crm.queries.spoken import REFERENCES, field_label, spoken, spoken_through
 from pipelines.vocabulary import EventKind
 
@@ -22,7 +23,7 @@ KINDS = (
     EventKind.VISIT_RECORDED, EventKind.VISIT_SAVED, EventKind.FOLLOW_UP_SAVED,
     EventKind.CANDIDACY_OPENED, EventKind.CANDIDACY_SAVED, EventKind.STAGE_MOVED, EventKind.MOVES_UNDONE,
     EventKind.MATERIAL_CHECKED, EventKind.PART_SAVED, EventKind.ATTENDED, EventKind.FIRM_ARCHIVED,
-    EventKind.FIRM_RESTORED, EventKind.IMPORT_UNDONE, EventKind.INSTITUTION_SAVED, EventKind.INSTITUTION_ARCHIVED,
+    EventKind.FIRM_RESTORED, EventKind.IMPORT_UNDONE, EventKind.FIRMS_MERGED, EventKind.MERGE_UNDONE, EventKind.INSTITUTION_SAVED, EventKind.INSTITUTION_ARCHIVED,
     EventKind.INSTITUTION_RESTORED, EventKind.PROJECT_SAVED, EventKind.PROJECT_MOVED, EventKind.PROJECT_ARCHIVED,
     EventKind.PROJECT_RESTORED,
 )  # fmt: skip
@@ -66,12 +67,13 @@ class Timeline:
 
 def timeline(firm_id: int, args: Mapping[str, str]) -> Timeline:
     """args may hold kind and before (an event's number); what makes no sense is passed over."""
+    firm_ids = entries_of(firm_id)
     kind = next((word for word in KINDS if word.value == args.get("kind")), None)
-    statement = sa.select(Event).where(Event.firm_id == firm_id).order_by(Event.at.desc(), Event.id.desc())
+    statement = sa.select(Event).where(Event.firm_id.in_(firm_ids)).order_by(Event.at.desc(), Event.id.desc())
     if kind:
         statement = statement.where(Event.kind == kind)
     if (before := args.get("before", "")).isascii() and before.isdigit() and len(before) < 10:
-        last = sa.select(Event.at, Event.id).where(Event.id == int(before), Event.firm_id == firm_id).subquery()
+        last = sa.select(Event.at, Event.id).where(Event.id == int(before), Event.firm_id.in_(firm_ids)).subquery()
         statement = statement.where(sa.tuple_(Event.at, Event.id) < sa.select(last.c.at, last.c.id).scalar_subquery())
     events = db.session.scalars(statement.limit(PAGE + 1)).all()
     entries = [entry_of(event) for event in events[:PAGE]]

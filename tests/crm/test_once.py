@@ -86,10 +86,10 @@ def test_clicks_in_the_same_moment_upload_one_workbook(client, token, times):
     assert number_of(ImportBatch) == 1
 
 
-def test_clicks_in_the_same_moment_make_one_firm(client):
+def test_clicks_in_the_same_moment_make_one_firm(client, token):
     form = form_of(client.get("/firms/new").text, "uscc") | {"name": "嘉善双击科技有限公司", "uscc": a_uscc()}
 
-    answers = at_once(client, "/firms", lambda: form)
+    answers = at_once(client, "/firms", lambda: form | {"once": token})
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert len({answer.location for answer in answers}) == 1
