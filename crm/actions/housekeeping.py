@@ -9,10 +9,11 @@ from flask import current_app
 from crm import clock
 from crm.actions.evaluations import evaluate_county
 from crm.actions.events import SYSTEM
+from crm.actions.merges import UNDONE_WITHIN
 from crm.actions.standings import refresh_standings
 from crm.actions.uploads import remove_files_before
 from crm.extensions import Base, begin_exclusive, db
-from crm.models import OnceToken, Session, SignIn
+from crm.models import Merge, OnceToken, RowImages, Session, SignIn
 
 _FORMS_KEPT = timedelta(days=1)  # whoever sends a form again does so at once; see crm/once.py
 
@@ -36,6 +37,9 @@ def purge_expired(today: date) -> str:
     hours = timedelta(hours=current_app.config["SESSION_HOURS"])
     sessions = _delete(Session, Session.created_at < midnight - hours)
     sign_ins = _delete(SignIn, SignIn.at < midnight - timedelta(days=current_app.config["AUDIT_KEEP_DAYS"]))
+    sign_ins = _delete(SignIn, SignIn.at < midnight - _SIGN_INS_KEPT)
+    deeds = sa.select(sa.literal("merge:") + sa.cast(Merge.id, sa.String))
+    _delete(RowImages, RowImages.deed.in_(deeds.where(Merge.made_at < clock.now() - UNDONE_WITHIN)))
     _delete(OnceToken, OnceToken.made_at < clock.now() - _FORMS_KEPT)
     db.session.commit()
     files = remove_files_before(midnight - timedelta(days=current_app.config["UPLOAD_KEEP_DAYS"]))

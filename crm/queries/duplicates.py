@@ -87,8 +87,8 @@ def _alike(name: str, leave_out: int | None, same: sa.Row | None) -> Iterable[tu
     for row in rows.values():
         if row.id in former:
             yield row.township_id, _likeness(row, f"曾用名“{former[row.id]}”", 100)
-        elif (closeness := _closeness(name, row.name)) is not None:
-            yield row.township_id, _likeness(row, "名称相同" if closeness == 100 else "名称相近", closeness)
+        elif (close := closeness(name, row.name)) is not None:
+            yield row.township_id, _likeness(row, "名称相同" if close == 100 else "名称相近", close)
 
 
 def _candidates(name: str) -> Iterable[sa.Row]:
@@ -132,7 +132,7 @@ def _renamed(name: str) -> Iterable[sa.Row]:
     return db.session.execute(known.limit(_FOUND_AT_MOST))
 
 
-def _closeness(name: str, other: str) -> float | None:
+def closeness(name: str, other: str) -> float | None:
     """0–100 when the two may be one firm, None when they are not."""
     if normalised_name(name) == normalised_name(other):
         return 100

@@ -62,8 +62,12 @@ def create() -> ResponseReturnValue:
 
 @blueprint.get("/<int:firm_id>")
 @requires("firms.view")
-def show(firm_id: int) -> str:
+def show(firm_id: int) -> ResponseReturnValue:
+    """The page of an entry that was merged is that of the firm it was found to be."""
     page = page_of_one(firm_id, current_user, clock.today(), request.args) or abort(404)
+    if page.firm.merged_into_id:
+        flash(f"“{page.firm.name}”（{page.firm.uscc}）已合并到本企业。")
+        return redirect(url_for("firms.show", firm_id=page.firm.merged_into_id), 303)
     return render_template(
         "firms/show.html",
         page=page,

@@ -58,6 +58,13 @@ PAGES = {
     "imports.show": "{preview}",
     "faulty rows": "{preview}?outcome=faulty",
     "import_columns.index": "{preview}/columns",
+    "import_undoings.new": "/imports/{applied}/undoing",
+    "an import that was done": "/imports/{applied}",
+    "suspected_pairs.index": "/firms/suspected-pairs",
+    "pairs that are two": "/firms/suspected-pairs?which=settled",
+    "merges.index": "/merges",
+    "merges.new": "/merges/new?kept=1&gone=2",
+    "the other of a merge": "/merges/new?kept=1",
     "candidacies.index": "/candidacies",
     "candidacies as a list": "/candidacies?face=list&state=all",
     "candidacies.new": "/candidacies/new?firm=2",
@@ -163,10 +170,12 @@ def places(browser, server, passes, tmp_path_factory) -> dict[str, str]:
         visit = county.execute("SELECT firm_id, id FROM visits ORDER BY id").fetchone()
         institution = county.execute("SELECT firm_id, id FROM institutions ORDER BY id").fetchone()
         parts = county.execute("SELECT candidacy_id FROM application_parts WHERE id = 1").fetchone()
+        applied = county.execute("SELECT id FROM import_batches WHERE status = 'applied'").fetchone()
         flag = county.execute("SELECT firm_id, id FROM flags WHERE lifted_on IS NULL").fetchone()
     places = {"flag": "/firms/{}/flags/{}/lifting".format(*flag), "visit": "/firms/{}/visits/{}".format(*visit)}
     places["institution"] = "/firms/{}/institutions/{}".format(*institution)
     places["parts"] = str(parts[0])
+    places |= {"parts": str(parts[0]), "applied": str(applied[0])}
     return places | _previewed(
         browser, server, passes, _small_ledger(tmp_path_factory.mktemp("ledger") / "台账.csv", *known)
     )
