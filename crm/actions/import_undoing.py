@@ -11,17 +11,15 @@ from crm import clock
 from crm.actions.bulk import insert_rows
 from crm.actions.evaluations import evaluate_import
 from crm.actions.events import Author, record_event
-from crm.actions.reversals import Reversal, reversal_of, write_reversal, year_of
+from crm.actions.reversals import Reversal, reversal_of, told_reversal, write_reversal
 from crm.actions.rounds import firm_rounds
-from crm.actions.row_images import firms_of_deed, images_of, named
+from crm.actions.row_images import firms_of_deed, images_of
 from crm.actions.standing_rows import among
 from crm.actions.standings import refresh_standings
 from crm.actions.tasks import Progress, unwatched, work
 from crm.clock import OFFICE_ZONE
-from crm.extensions import Base, begin_exclusive, db
+from crm.extensions import begin_exclusive, db
 from crm.models import Event, Firm, ImportBatch, User
-from crm.queries.image_words import told_changes
-from crm.queries.import_differences import references
 from crm.queries.scope import visible_townships
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, ImportStatus, RowOutcome, TaskKind
@@ -182,7 +180,7 @@ def _last_writers(left: Collection[int], batch: ImportBatch) -> dict[int, str]:
 
 def _write_events(reversal: Reversal, batch: ImportBatch, by: Author, now: datetime) -> None:
     """Before the rows are written: what they said is still there to be told."""
-    changes = _changes(reversal)
+    changes = told_reversal(reversal)
     insert_rows(
         Event,
         ["at", "kind", "firm_id", "by_id", "by_name", "through", "particulars"],
@@ -192,24 +190,3 @@ def _write_events(reversal: Reversal, batch: ImportBatch, by: Author, now: datet
             for firm_id in sorted(reversal.touched)
         ),
     )  # fmt: skip
-
-
-def _changes(reversal: Reversal) -> dict[int, list[dict[str, Any]]]:
-    """Firm → what goes back; of a firm that goes, its name and code."""
-    told: dict[int, list[dict[str, Any]]] = {}
-    names = references()
-    for table, rows in reversal.back.items():
-        for key, back in rows.items():
-            row = reversal.now[table][key]
-            values = named(Base.metadata.tables[table], row.values)
-            old = {name: values[name] for name in back}
-            told.setdefault(row.firm_id, []).extend(
-                told_changes(table, old, back, year_of(reversal, table, key), names)
-            )
-    for table, keys in reversal.taken_away.items():
-        for key, firm_id in keys.items():
-            values = named(Base.metadata.tables[table], reversal.now[table][key].values)
-            if firm_id in reversal.new_firms:
-                values = {name: values[name] for name in ("name", "uscc")} if table == "firms" else {}
-            told.setdefault(firm_id, []).extend(told_changes(table, values, {}, year_of(reversal, table, key), names))
-    return told

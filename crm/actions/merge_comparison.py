@@ -22,7 +22,7 @@ _OF_THE_ENTRY = frozenset({
     "version",
 })  # fmt: skip
 FIRM_FIELDS = tuple(column.key for column in Firm.__table__.columns if column.key not in _OF_THE_ENTRY)
-_NOT_FIGURES = frozenset({"id", "firm_id", "year", "sources", "updated_at", "version"})
+_NOT_FIGURES = frozenset({"id", "firm_id", "year", "sources", "reported_on", "updated_at", "version"})
 FIGURES = tuple(column.key for column in AnnualFigures.__table__.columns if column.key not in _NOT_FIGURES)
 # Where these agree two rows say the same: what the kept firm has already stays with the former entry. Beside them the
 # tables' own keys hold (same_columns).

@@ -15,8 +15,8 @@ from crm.actions.changes import Changes, plain, write
 from crm.actions.evaluations import evaluate_firms
 from crm.actions.events import Author, record_event
 from crm.actions.firms import told_by_name
-from crm.actions.merge_comparison import Choice, Comparison, comparison, known_to, same_columns
-from crm.actions.reversals import reversal_of, write_reversal
+from crm.actions.merge_comparison import FIGURES, Choice, Comparison, comparison, known_to, same_columns
+from crm.actions.reversals import reversal_of, told_reversal, write_reversal
 from crm.actions.row_images import firms_of_deed, images_of, keep_images, snapshot
 from crm.actions.standings import refresh_standings
 from crm.extensions import Base, begin_exclusive, db
@@ -84,11 +84,12 @@ def undo_merge(merge_id: int, by: Author) -> list[str]:
     _refuse_unless_undoable(merge)
     entries = firms_of_deed(_deed(merge))
     reversal = reversal_of(images_of(_deed(merge), entries), by_column=True)
+    changes = told_reversal(reversal)
     write_reversal(reversal, clock.now())
     db.session.expire_all()
     merge.undone_at, merge.undone_by = clock.now(), by.name
-    record_event(EventKind.MERGE_UNDONE, by, merge.kept_id, {"subject": merge.gone_name, "merge": merge.id})
-    record_event(EventKind.MERGE_UNDONE, by, merge.gone_id, {"subject": merge.kept_name, "merge": merge.id})
+    for firm_id, other in ((merge.kept_id, merge.gone_name), (merge.gone_id, merge.kept_name)):
+        record_event(EventKind.MERGE_UNDONE, by, firm_id, {"subject": other, "changes": changes.get(firm_id, [])})
     _recompute([merge.kept_id, merge.gone_id, *entries])
     db.session.commit()
     return [word for words in reversal.left.values() for word in words]
@@ -162,15 +163,15 @@ def _complete(side_by_side: Comparison, choices: Mapping[str, Choice]) -> Change
                 for field, value in other.items()
                 if value is not None
                 and field not in ("id", "firm_id", "sources", "updated_at", "version")
-                and (f"{field}-{row['year']}" in chosen if is_figures else row[field] is None)
+                and (f"{field}-{row['year']}" in chosen if is_figures and field in FIGURES else row[field] is None)
             }
             if not taken:
                 continue
             if is_figures:
                 changes += _told_figures(row, taken)
-                taken["sources"] = row["sources"] | {
-                    field: other["sources"].get(field, other["sources"].get("*")) for field in taken
-                }
+                theirs = other["sources"]
+                sources = {field: theirs.get(field, theirs.get("*")) for field in taken}
+                taken["sources"] = row["sources"] | {field: source for field, source in sources.items() if source}
                 taken["version"] = row["version"] + 1
             db.session.execute(sa.update(table).where(table.c.id == row["id"]).values(**taken))
     return tuple(changes)

@@ -17,7 +17,8 @@ from crm.actions.standing_rows import among
 from crm.extensions import Base, db
 from crm.models import Firm, StageMove
 from crm.queries.belongings import DERIVED, LABELS, referrers, tables_of_firms
-from crm.queries.image_words import labels_of
+from crm.queries.image_words import labels_of, told_changes
+from crm.queries.import_differences import references
 
 # A row that stays when the row it tells of stays: a former name without its renaming would be a hole in the history.
 _TIED = {"former_names": ("firms", "firm_id"), "stage_moves": ("candidacies", "candidacy_id")}
@@ -85,6 +86,25 @@ def write_reversal(reversal: Reversal, at: datetime) -> None:
     _free_codes(reversal)
     for name, rows in reversal.back.items():
         _overwrite(tables[name], rows, reversal, at)
+
+
+def told_reversal(reversal: Reversal) -> dict[int, list[dict[str, Any]]]:
+    """Firm → what goes back, as events tell it, before it is written; of a firm that goes, its name and code."""
+    told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    tables, names = Base.metadata.tables, references()
+    for table, rows in reversal.back.items():
+        for key, back in rows.items():
+            row = reversal.now[table][key]
+            values = named(tables[table], row.values)
+            old = {name: values[name] for name in back}
+            told[row.firm_id] += told_changes(table, old, back, year_of(reversal, table, key), names)
+    for table, keys in reversal.taken_away.items():
+        for key, firm_id in keys.items():
+            values = named(tables[table], reversal.now[table][key].values)
+            if firm_id in reversal.new_firms:
+                values = {name: values[name] for name in ("name", "uscc")} if table == "firms" else {}
+            told[firm_id] += told_changes(table, values, {}, year_of(reversal, table, key), names)
+    return told
 
 
 def year_of(reversal: Reversal, table: str, key: Key) -> int | None:

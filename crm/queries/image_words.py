@@ -17,8 +17,10 @@ _PARTS = {
     "contacts": "contact", "ip_rights": "ip_right", "recognitions": "recognition", "applications": "application",
     "visits": "visit", "flags": "flag", "candidacies": "candidacy", "follow_ups": "follow_up",
 }  # fmt: skip
-_UNTOLD = frozenset({"id", "firm_id", "normalised_name", "sources", "by_id", "noted_at", "created_at", "updated_at",
-                     "version", "is_demo", "is_archived", "merged_into_id"})  # fmt: skip
+_UNTOLD = frozenset({
+    "id", "firm_id", "normalised_name", "sources", "by_id", "noted_at", "created_at", "updated_at", "version",
+    "is_demo", "is_archived", "merged_into_id", "archived_at", "archived_reason",
+})  # fmt: skip
 _NAMED_AFTER = {"township_id": "township", "industry_code": "industry", "tech_field_code": "tech_field",
                 "owner_id": "owner"}  # fmt: skip
 
