@@ -9,11 +9,12 @@ from flask import current_app
 from crm import clock
 from crm.actions.evaluations import evaluate_county
 from crm.actions.events import SYSTEM
+from crm.actions.import_undoing import IMAGES_KEPT
 from crm.actions.merges import UNDONE_WITHIN
 from crm.actions.standings import refresh_standings
 from crm.actions.uploads import remove_files_before
 from crm.extensions import Base, begin_exclusive, db
-from crm.models import Merge, OnceToken, RowImages, Session, SignIn
+from crm.models import ImportBatch, Merge, OnceToken, RowImages, Session, SignIn
 
 _FORMS_KEPT = timedelta(days=1)  # whoever sends a form again does so at once; see crm/once.py
 
@@ -38,12 +39,20 @@ def purge_expired(today: date) -> str:
     sessions = _delete(Session, Session.created_at < midnight - hours)
     sign_ins = _delete(SignIn, SignIn.at < midnight - timedelta(days=current_app.config["AUDIT_KEEP_DAYS"]))
     sign_ins = _delete(SignIn, SignIn.at < midnight - _SIGN_INS_KEPT)
-    deeds = sa.select(sa.literal("merge:") + sa.cast(Merge.id, sa.String))
-    _delete(RowImages, RowImages.deed.in_(deeds.where(Merge.made_at < clock.now() - UNDONE_WITHIN)))
+    _forget_images()
     _delete(OnceToken, OnceToken.made_at < clock.now() - _FORMS_KEPT)
     db.session.commit()
     files = remove_files_before(midnight - timedelta(days=current_app.config["UPLOAD_KEEP_DAYS"]))
     return f"已清理：会话 {sessions} 个，登录记录 {sign_ins} 条，导入导出文件 {files} 个。"
+
+
+def _forget_images() -> None:
+    """What a deed can no longer be taken back from: it holds names and telephones."""
+    now, number = clock.now(), sa.String
+    merges = sa.select(sa.literal("merge:") + sa.cast(Merge.id, number)).where(Merge.made_at < now - UNDONE_WITHIN)
+    imports = sa.select(sa.literal("import:") + sa.cast(ImportBatch.id, number))
+    imports = imports.where(ImportBatch.applied_at < now - IMAGES_KEPT)
+    _delete(RowImages, sa.or_(RowImages.deed.in_(merges), RowImages.deed.in_(imports)))
 
 
 def _delete(model: type[Base], condition: sa.ColumnElement[bool]) -> int:

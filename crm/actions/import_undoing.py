@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from crm.actions.evaluations import evaluate_import
 from crm.actions.events import Author, record_event
 from crm.actions.reversals import Reversal, reversal_of, told_reversal, write_reversal
 from crm.actions.rounds import firm_rounds
-from crm.actions.row_images import firms_of_deed, images_of
+from crm.actions.row_images import firms_of_deed, forget_images, images_of
 from crm.actions.standing_rows import among
 from crm.actions.standings import refresh_standings
 from crm.actions.tasks import Progress, unwatched, work
@@ -24,6 +24,7 @@ from crm.queries.scope import visible_townships
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, ImportStatus, RowOutcome, TaskKind
 
+IMAGES_KEPT = timedelta(days=180)
 _FIRMS_A_ROUND = 1000
 _OUT_OF_REACH = "已不在您的辖区"
 _HARMLESS = (EventKind.CONTACT_SHOWN, EventKind.IMPORT_UNDONE)
@@ -75,6 +76,7 @@ def undo_import(batch_id: int, forced: Collection[int], by: Author, progress: Pr
         refresh_standings(reversal.touched - reversal.new_firms, clock.today())
         tally.add(reversal)
         progress(min(number * _FIRMS_A_ROUND, total), total)
+    forget_images(_deed(batch))
     undoing = tally.undoing(batch)
     batch.status, batch.undone_at, batch.undone_by = ImportStatus.UNDONE, now, by.name
     left = [[each.firm_id, each.name, each.why] for each in undoing.left]
@@ -101,7 +103,10 @@ def _refuse_unless_applied(batch: ImportBatch) -> None:
         raise Refusal("这次导入没有写入过数据，无须撤销。")
     wrote = any(batch.counts.get(outcome) for outcome in (RowOutcome.CREATE, RowOutcome.UPDATE))
     if wrote and not firms_of_deed(_deed(batch)):
-        raise Refusal("这次导入时系统还没有留下原值，不能整批撤销。请在企业的动态里查看原值，逐家改回。")
+        raise Refusal(
+            f"系统没有留下这次导入的原值（原值保留 {IMAGES_KEPT.days} 天），不能整批撤销。"
+            "请在企业的动态里查看原值，逐家改回。"
+        )
 
 
 def _deed(batch: ImportBatch) -> str:

@@ -17,7 +17,7 @@ from crm.actions.events import Author, record_event
 from crm.actions.firms import told_by_name
 from crm.actions.merge_comparison import FIGURES, Choice, Comparison, comparison, known_to, same_columns
 from crm.actions.reversals import reversal_of, told_reversal, write_reversal
-from crm.actions.row_images import firms_of_deed, images_of, keep_images, snapshot
+from crm.actions.row_images import firms_of_deed, forget_images, images_of, keep_images, snapshot
 from crm.actions.standings import refresh_standings
 from crm.extensions import Base, begin_exclusive, db
 from crm.models import AnnualFigures, Candidacy, Firm, FormerName, Merge
@@ -87,6 +87,7 @@ def undo_merge(merge_id: int, by: Author) -> list[str]:
     changes = told_reversal(reversal)
     write_reversal(reversal, clock.now())
     db.session.expire_all()
+    forget_images(_deed(merge))
     merge.undone_at, merge.undone_by = clock.now(), by.name
     for firm_id, other in ((merge.kept_id, merge.gone_name), (merge.gone_id, merge.kept_name)):
         record_event(EventKind.MERGE_UNDONE, by, firm_id, {"subject": other, "changes": changes.get(firm_id, [])})

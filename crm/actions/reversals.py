@@ -15,10 +15,11 @@ from crm.actions.bulk import delete_rows, overwrite_rows, put_back_rows
 from crm.actions.row_images import Image, Key, Snapshot, Values, fingerprint, named, rows_by_key
 from crm.actions.standing_rows import among
 from crm.extensions import Base, db
-from crm.models import Firm, StageMove
+from crm.models import Attachment, Firm, StageMove, Visit
 from crm.queries.belongings import DERIVED, LABELS, referrers, tables_of_firms
 from crm.queries.image_words import labels_of, told_changes
 from crm.queries.import_differences import references
+from pipelines.vocabulary import AttachedTo
 
 # A row that stays when the row it tells of stays: a former name without its renaming would be a hole in the history.
 _TIED = {"former_names": ("firms", "firm_id"), "stage_moves": ("candidacies", "candidacy_id")}
@@ -186,11 +187,10 @@ def _leave_what_is_used(reversal: Reversal) -> None:
         table = Base.metadata.tables[name]
         if name == "firms" or table is StageMove.__table__:
             continue
-        for column in referrers(table):
-            for key in _used(column, keys, reversal):
-                firm_id = reversal.taken_away[name].pop(key)
-                reversal.leave(firm_id, [f"{each}已被别处用到" for each in labels_of(name, ())])
-                reversal.kept_firms |= {firm_id} & reversal.new_firms
+        used = [key for column in referrers(table) for key in _used(column, keys, reversal)]
+        for key in {*used, *(_visits_with_files(keys) if table is Visit.__table__ else ())}:
+            firm_id = reversal.taken_away[name].pop(key)
+            reversal.leave(firm_id, [f"{each}已被别处用到" for each in labels_of(name, ())])
 
 
 def _used(column: sa.Column[Any], keys: Mapping[Key, int], reversal: Reversal) -> list[Key]:
@@ -199,6 +199,15 @@ def _used(column: sa.Column[Any], keys: Mapping[Key, int], reversal: Reversal) -
     pointing = sa.select(column, *column.table.primary_key.columns).where(among(column, wanted)) if wanted else None
     found = db.session.connection().execute(pointing) if pointing is not None else ()
     return list({(row[0],) for row in found if tuple(row[1:]) not in own and (row[0],) in keys})
+
+
+def _visits_with_files(keys: Mapping[Key, int]) -> set[Key]:
+    """A file says in words which visit it belongs to."""
+    wanted = {str(key): (key,) for (key,) in keys}
+    files = sa.select(Attachment.about_key).where(
+        Attachment.about == AttachedTo.VISIT, Attachment.about_key.in_(wanted), Attachment.removed_at.is_(None)
+    )
+    return {wanted[about] for about in db.session.scalars(files)}
 
 
 def _leave_firms_with_a_life_of_their_own(reversal: Reversal) -> None:

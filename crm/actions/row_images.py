@@ -103,6 +103,11 @@ def firms_of_deed(deed: str) -> list[int]:
     )
 
 
+def forget_images(deed: str) -> None:
+    """Once a deed is taken back its images serve nothing, and they hold names and telephones."""
+    db.session.execute(sa.delete(RowImages).where(RowImages.deed == deed))
+
+
 def fingerprint(table: sa.Table, values: tuple[Any, ...]) -> str:
     """Of the values that are known: a column that is added later, and empty, changes none."""
     names = (column.name for column in image_columns(table))

@@ -1,27 +1,43 @@
 """The undo of an import: what it entered goes, what it changed is as it was, what was edited since is left and told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from crm import clock
+from crm.actions.attachments import Given, attach
 from crm.actions.candidacies import move_stage
 from crm.actions.changes import Opened
 from crm.actions.contacts import add_contact
 from crm.actions.events import Author
 from crm.actions.figures import Cell, update_figures
 from crm.actions.firms import create_firm, update_firm
+from crm.actions.housekeeping import purge_expired
 from crm.actions.import_undoing import undo_import, undoing_of
-from crm.actions.imports import apply_import, preview_import
+from crm.actions.imports import answer_rows, apply_import, preview_import
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
-from crm.models import AnnualFigures, Candidacy, Contact, Event, Firm, ImportBatch, IpRight, StageMove, Standing
+from crm.models import (
+    AnnualFigures,
+    Candidacy,
+    Contact,
+    Event,
+    Firm,
+    ImportBatch,
+    IpRight,
+    RowImages,
+    StageMove,
+    Standing,
+    Visit,
+)
 from crm.queries.belongings import DERIVED, LABELS, tables_of_firms
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import ContactRole, EventKind, ImportKind, ImportStatus, Role, Stage
+from pipelines.vocabulary import AttachedTo, ContactRole, EventKind, ImportKind, ImportStatus, Role, Stage
 from tests.builders import (
     WAN,
     a_candidacy,
@@ -373,13 +389,11 @@ def test_every_table_of_firms_is_named_or_derived():
 
 
 def test_import_from_before_images_were_kept_is_refused_in_a_sentence(officer, firm):
-    from crm.models import RowImages
-
     batch = imported(officer, f"{firm.uscc},{firm.name},西塘镇,,120,33,,")
     db.session.execute(sa.delete(RowImages))
     db.session.commit()
 
-    with pytest.raises(Refusal, match="还没有留下原值"):
+    with pytest.raises(Refusal, match="没有留下这次导入的原值"):
         undo_import(batch.id, (), officer)
 
 
@@ -394,3 +408,43 @@ def test_contact_removed_since_needs_no_removing(officer, firm):
 
     assert left(batch) == []
     assert db.session.get_one(Firm, firm.id).township_id is None
+
+
+def test_visit_with_a_photo_stays(officer, firm):
+    titles, rows_for = KINDS[ImportKind.VISIT]
+    batch = imported(officer, *rows_for(firm), titles=titles)
+    visit = db.session.scalars(sa.select(Visit)).one()
+    photo = Given(BytesIO(b"%PDF-1.4"), "照片.pdf")
+    attach(firm.id, AttachedTo.VISIT, str(visit.id), [photo], officer)
+    db.session.commit()
+
+    undo_import(batch.id, (), officer)
+
+    assert db.session.get(Visit, visit.id) is not None
+    assert left(batch)[0][1].startswith("导入后走访已被别处用到")
+
+
+def test_images_go_with_the_undo_and_after_half_a_year(officer, firm):
+    first = imported(officer, f"{firm.uscc},{firm.name},西塘镇,,120,33,,")
+    undo_import(first.id, (), officer)
+    after_undo = db.session.scalar(sa.select(sa.func.count()).select_from(RowImages))
+    second = imported(officer, f"{firm.uscc},{firm.name},西塘镇,,120,33,,")
+
+    with time_machine.travel(clock.now() + timedelta(days=181)):
+        purge_expired(clock.today())
+        with pytest.raises(Refusal, match="原值保留 180 天"):
+            undoing_of(second, None)
+
+    assert after_undo == 0
+
+
+def test_code_that_another_firm_was_entered_under_since_is_left(officer, firm):
+    old, row = firm.uscc, f"{a_uscc()},{firm.name},西塘镇,,,,,"
+    batch = preview_import(BytesIO(f"{LEDGER}\n{row}".encode()), "台账.csv", officer)
+    answer_rows(batch.id, {"!2": str(firm.id)}, officer)
+    apply_import(batch.id, officer)
+    create_firm({"uscc": old, "name": "平湖另一家印染厂"}, officer)
+
+    undo_import(batch.id, (), officer)
+
+    assert f"原统一社会信用代码 {old} 已属于另一家企业" in left(batch)[0][1]
