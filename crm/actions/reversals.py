@@ -123,7 +123,7 @@ def _since(image: Image, reversal: Reversal) -> list[str]:
         return [f"{each}已移除" for each in labels_of(image.table, ())] if image.before or is_of_new_firm else []
     year = year_of(reversal, image.table, image.key)
     if isinstance(image.after, str):
-        is_same = fingerprint(table, row.values) == image.after
+        is_same = fingerprint(row.values) == image.after
         return [] if is_same else [f"{each}有改动" for each in labels_of(image.table, (), year)]
     values = named(table, row.values)
     differing = [name for name, after in image.after.items() if name != _SOURCES and values[name] != after]

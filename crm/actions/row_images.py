@@ -5,7 +5,7 @@ The rows are read as the database keeps them and compared; what a deed does need
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
@@ -108,11 +108,10 @@ def forget_images(deed: str) -> None:
     db.session.execute(sa.delete(RowImages).where(RowImages.deed == deed))
 
 
-def fingerprint(table: sa.Table, values: tuple[Any, ...]) -> str:
+def fingerprint(values: tuple[Any, ...]) -> str:
     """Of the values that are known: a column that is added later, and empty, changes none."""
-    names = (column.name for column in image_columns(table))
-    known = [(name, value) for name, value in zip(names, values, strict=True) if value is not None]
-    return blake2b(json.dumps(known, sort_keys=True, ensure_ascii=False).encode(), digest_size=8).hexdigest()
+    known = [value for value in values if value is not None]
+    return blake2b(repr(known).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def named(table: sa.Table, values: tuple[Any, ...]) -> Values:
@@ -126,7 +125,7 @@ def _differences(before: Snapshot, after: Snapshot) -> Iterator[Image]:
         for key, row in rows.items():
             old = known.get(key)
             if old is None:
-                yield Image(row.firm_id, name, key, None, fingerprint(table, row.values))
+                yield Image(row.firm_id, name, key, None, fingerprint(row.values))
             elif old.values != row.values:
                 changed = [place for place, value in enumerate(row.values) if value != old.values[place]]
                 yield Image(
@@ -140,26 +139,30 @@ def _differences(before: Snapshot, after: Snapshot) -> Iterator[Image]:
 
 
 def _read(table: sa.Table, firm: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> dict[Key, Kept]:
+    """The driver's own tuples: a row of SQLAlchemy's costs more than reading it, and an import reads all it writes."""
     columns = image_columns(table)
     key = [columns.index(column) + 1 for column in table.primary_key.columns]
-    read = [column if isinstance(column.type, sa.JSON) else raw(column) for column in columns]
-    statement = sa.select(firm.label("image_firm_id"), *read).select_from(_with_firm(table)).where(*where)
-    plain = _plain_reader()
-    found = {}
-    for row in db.session.connection().execute(statement):
-        values = plain(row[1:])
-        found[tuple(row[place] for place in key)] = Kept(row[0], values)
-    return found
-
-
-def _plain_reader() -> Callable[[Any], tuple[Any, ...]]:
-    """SQLite keeps what JSON can hold; PostgreSQL's driver answers days, moments and decimals of its own."""
+    statement = sa.select(firm.label("image_firm_id"), *map(raw, columns)).select_from(_with_firm(table)).where(*where)
+    rows = list(db.session.connection().execute(statement).cursor.fetchall())
     if db.engine.dialect.name == "sqlite":
-        return tuple
-    return lambda values: tuple(map(_plain, values))
+        rows = _with_json(rows, [place for place, column in enumerate(columns, 1) if isinstance(column.type, sa.JSON)])
+    else:
+        rows = [tuple(map(_plain, row)) for row in rows]
+    return {tuple([row[place] for place in key]): Kept(row[0], row[1:]) for row in rows}
+
+
+def _with_json(rows: list[tuple[Any, ...]], places: Sequence[int]) -> list[tuple[Any, ...]]:
+    """SQLite keeps JSON as text; the same text again, such as the sources of an import, is not read again."""
+    known: dict[str | None, Any] = {None: None}
+    for place in places:
+        for text in {row[place] for row in rows} - known.keys():
+            known[text] = json.loads(text)
+        rows = [(*row[:place], known[row[place]], *row[place + 1 :]) for row in rows]
+    return rows
 
 
 def _plain(value: Any) -> Any:
+    """PostgreSQL's driver answers days, moments and decimals of its own; JSON holds none of them."""
     if isinstance(value, date):  # a moment is one, too
         return value.isoformat()
     return float(value) if isinstance(value, Decimal) else value

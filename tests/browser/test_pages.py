@@ -58,8 +58,8 @@ PAGES = {
     "imports.show": "{preview}",
     "faulty rows": "{preview}?outcome=faulty",
     "import_columns.index": "{preview}/columns",
-    "import_undoings.new": "/imports/{applied}/undoing",
-    "an import that was done": "/imports/{applied}",
+    "import_undoings.new": "{applied}/undoing",
+    "an import that was done": "{applied}",
     "suspected_pairs.index": "/firms/suspected-pairs",
     "pairs that are two": "/firms/suspected-pairs?which=settled",
     "merges.index": "/merges",
@@ -170,7 +170,6 @@ def places(browser, server, passes, tmp_path_factory) -> dict[str, str]:
         visit = county.execute("SELECT firm_id, id FROM visits ORDER BY id").fetchone()
         institution = county.execute("SELECT firm_id, id FROM institutions ORDER BY id").fetchone()
         parts = county.execute("SELECT candidacy_id FROM application_parts WHERE id = 1").fetchone()
-        applied = county.execute("SELECT id FROM import_batches WHERE status = 'applied'").fetchone()
         flag = county.execute("SELECT firm_id, id FROM flags WHERE lifted_on IS NULL").fetchone()
     places = {"flag": "/firms/{}/flags/{}/lifting".format(*flag), "visit": "/firms/{}/visits/{}".format(*visit)}
     places["institution"] = "/firms/{}/institutions/{}".format(*institution)
@@ -179,6 +178,10 @@ def places(browser, server, passes, tmp_path_factory) -> dict[str, str]:
     return places | _previewed(
         browser, server, passes, _small_ledger(tmp_path_factory.mktemp("ledger") / "台账.csv", *known)
     )
+    folder = tmp_path_factory.mktemp("ledger")
+    done = folder / "已导入.csv"
+    done.write_text("企业名称,统一社会信用代码,园区\n{},{},科技园".format(*known), encoding="utf-8")
+    return places | _previewed(browser, server, passes, _small_ledger(folder / "台账.csv", *known), done)
 
 
 def _small_ledger(file: Path, name: str, uscc: str) -> Path:
@@ -193,19 +196,27 @@ def _small_ledger(file: Path, name: str, uscc: str) -> Path:
     return file
 
 
-def _previewed(browser, server, passes, file: Path) -> dict[str, str]:
+def _previewed(browser, server, passes, file: Path, done: Path) -> dict[str, str]:
     context = browser.new_context(base_url=server.url, storage_state=passes("kezhang"))
     page = context.new_page()
-    page.goto("/imports/new")
-    page.set_input_files("[type=file]", file)
-    page.click("main [type=submit]")
-    page.wait_for_url(re.compile(r"/imports/\d+$"), timeout=60_000)
-    preview = page.url.removeprefix(server.url)
+    applied = _uploaded(page, server, done)
+    page.click("text=确认导入")
+    page.wait_for_selector("text=已全部写入", timeout=60_000)
+    preview = _uploaded(page, server, file)
     page.goto("/tasks")
     task = page.locator("main tbody a").first.get_attribute("href")
     edition, report = _drafted(page, server), _issued(page, server)
     context.close()
     return {"preview": preview, "task": task, "edition": edition, "report": report}
+    return {"preview": preview, "applied": applied, "task": task, "edition": edition}
+
+
+def _uploaded(page, server, file: Path) -> str:
+    page.goto("/imports/new")
+    page.set_input_files("[type=file]", file)
+    page.click("main [type=submit]")
+    page.wait_for_url(re.compile(r"/imports/\d+$"), timeout=60_000)
+    return page.url.removeprefix(server.url)
 
 
 def _drafted(page, server) -> str:
