@@ -65,7 +65,7 @@ def merge_firms(kept_id: int, gone_id: int, choices: Mapping[str, Choice], seen:
     db.session.add(merge)
     changes = _settle_firm(side_by_side, choices)
     _put_away(gone, kept)
-    changes += _complete(side_by_side, choices)
+    changes += _complete(side_by_side, choices) + _figures_to_come(side_by_side)
     _hand_over(kept_id, gone_id)
     db.session.expire_all()
     keep_images(_deed(merge), before, snapshot(tables, entries))
@@ -176,6 +176,18 @@ def _complete(side_by_side: Comparison, choices: Mapping[str, Choice]) -> Change
                 taken["version"] = row["version"] + 1
             db.session.execute(sa.update(table).where(table.c.id == row["id"]).values(**taken))
     return tuple(changes)
+
+
+def _figures_to_come(side_by_side: Comparison) -> Changes:
+    """Of the years that only the former entry has."""
+    known = {row.year for row in side_by_side.kept.annual_figures}
+    return tuple(
+        {"field": field, "year": row.year, "old": None, "new": plain(value)}
+        for row in side_by_side.gone.annual_figures
+        if row.year not in known
+        for field in FIGURES
+        if (value := getattr(row, field)) is not None
+    )
 
 
 def _told_figures(row: Mapping[str, Any], taken: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -97,8 +97,13 @@ def told_reversal(reversal: Reversal) -> dict[int, list[dict[str, Any]]]:
         for key, back in rows.items():
             row = reversal.now[table][key]
             values = named(tables[table], row.values)
+            year = year_of(reversal, table, key)
+            if "firm_id" in back and year:  # the figures of a year go back to the firm they came from
+                told[row.firm_id] += told_changes(table, values, {}, year, names)
+                told[back["firm_id"]] += told_changes(table, {}, values | back, year, names)
+                continue
             old = {name: values[name] for name in back}
-            told[row.firm_id] += told_changes(table, old, back, year_of(reversal, table, key), names)
+            told[row.firm_id] += told_changes(table, old, back, year, names)
     for table, keys in reversal.taken_away.items():
         for key, firm_id in keys.items():
             values = named(tables[table], reversal.now[table][key].values)
