@@ -34,13 +34,9 @@ class Entry(NamedTuple):
 # At most nine, in the order of the working day; the first four of them stand in the bar of a phone.
 MENU = (
     Entry("home", "今日", "calendar-check", "firms.edit"),
-    Entry("firms", "企业库", "buildings", "firms.view", also=("imports",)),
+    Entry("firms", "企业库", "buildings", "firms.view", also=("imports", "merges")),
     Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel", "institutions", "projects")),
     Entry("candidates", "候选名单", "list-ol", "firms.view", on_phone=False, also=("gaps",)),
-    Entry("firms", "企业库", "buildings", "firms.view", also=("imports", "merges")),
-    Entry("gaps", "差距清单", "rulers", "firms.view", on_phone=False),
-    Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel",)),
-    Entry("candidates", "候选名单", "list-ol", "firms.view", on_phone=False),
     Entry("visits", "走访跟进", "geo-alt", "firms.view"),
     Entry("reminders", "期限提醒", "bell", "reminders.view", on_phone=False),
     Entry("dashboards", "看板统计", "speedometer2", "firms.view", also=("targets", "reports", "news")),

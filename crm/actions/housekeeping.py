@@ -38,7 +38,6 @@ def purge_expired(today: date) -> str:
     hours = timedelta(hours=current_app.config["SESSION_HOURS"])
     sessions = _delete(Session, Session.created_at < midnight - hours)
     sign_ins = _delete(SignIn, SignIn.at < midnight - timedelta(days=current_app.config["AUDIT_KEEP_DAYS"]))
-    sign_ins = _delete(SignIn, SignIn.at < midnight - _SIGN_INS_KEPT)
     _forget_images()
     _delete(OnceToken, OnceToken.made_at < clock.now() - _FORMS_KEPT)
     db.session.commit()

@@ -45,7 +45,7 @@ _HARMLESS = frozenset({
     EventKind.SIGN_IN_FAILED, EventKind.ACCESS_REFUSED, EventKind.AUDIT_CHECKED, EventKind.EVENTS_PRUNED,
     EventKind.EDITION_DRAFTED, EventKind.CODE_ASKED, EventKind.CODES_SET_UP, EventKind.CODES_REMOVED,
     EventKind.CODES_RESET, EventKind.RECOVERY_CODES_MADE, EventKind.RECOVERY_CODE_USED,
-    EventKind.PASSWORD_CHANGED, EventKind.PAIR_SETTLED,
+    EventKind.PAIR_SETTLED,
 })  # fmt: skip
 
 

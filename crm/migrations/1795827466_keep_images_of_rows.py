@@ -1,7 +1,7 @@
 """keep images of rows, so that whole deeds can be taken back
 
-Revision ID: 1795825466
-Revises: 1795817069
+Revision ID: 1795827466
+Revises: 1795827122
 Create Date: 2026-11-28 00:24:26
 
 """
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision: str = '1795825466'
-down_revision: str | None = '1795817069'
+revision: str = '1795827466'
+down_revision: str | None = '1795827122'
 branch_labels: str | None = ()
 depends_on: str | None = None
 
