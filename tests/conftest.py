@@ -21,10 +21,11 @@ from itsdangerous import URLSafeTimedSerializer
 from config import Testing
 from crm import create_app
 from crm.actions.sessions import open_session
-from crm.extensions import Base, db
+from crm.extensions import db
 from crm.models import User
 from pipelines.vocabulary import Role
 from tests.builders import a_township, a_user
+from tests.emptying import empty_tables
 
 
 class Visitor(FlaskClient):
@@ -98,7 +99,7 @@ def app(application: Flask, workplace: Path) -> Iterator[Flask]:
         yield application
         db.session.remove()
         if db.engine.dialect.name == "postgresql":
-            _empty_tables()
+            empty_tables()
 
 
 @pytest.fixture
@@ -139,13 +140,6 @@ def _empty_database(url: str) -> str:
         connection.execute(sa.text("DROP DATABASE IF EXISTS empty"))
         connection.execute(sa.text("CREATE DATABASE empty"))
     return sa.make_url(url).set(database="empty").render_as_string(hide_password=False)
-
-
-def _empty_tables() -> None:
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with db.engine.begin() as connection:
-        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # the log refuses to be emptied
-        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture

@@ -36,6 +36,13 @@ def refresh_ladder(firm_ids: Sequence[int]) -> set[int]:
     return changed
 
 
+def leave_ladder(firm_ids: Sequence[int]) -> None:
+    """Of firms that are taken away altogether (ascending): as if they had never been."""
+    kept = raw_rows(LadderChange, _CHANGE, among(LadderChange.firm_id, firm_ids))
+    db.session.execute(sa.delete(LadderChange).where(among(LadderChange.firm_id, firm_ids)))
+    _move_tallies(Counter(), _summed(set(kept)))
+
+
 def _changes(firm_ids: Sequence[int]) -> list[tuple[Any, ...]]:
     held: dict[int, list[Held]] = defaultdict(list)
     of_ladder = sa.and_(among(Recognition.firm_id, firm_ids), Recognition.title.in_(RUNGS))
@@ -74,7 +81,7 @@ def _spans(on: date) -> tuple[tuple[TallySpan, date], ...]:
 
 
 def _move_tallies(come: Counter[tuple[Any, ...]], gone: Counter[tuple[Any, ...]]) -> None:
-    """Add what came and take off what went; a tally of nought stays, it does no harm."""
+    """Add what came and take off what went."""
     from sqlalchemy.dialects import postgresql, sqlite
 
     come.subtract(gone)
@@ -84,3 +91,5 @@ def _move_tallies(come: Counter[tuple[Any, ...]], gone: Counter[tuple[Any, ...]]
         statement = insert(LadderTally).values(rows[start : start + _ROWS_A_STATEMENT])
         summed = LadderTally.firms + statement.excluded.firms
         db.session.execute(statement.on_conflict_do_update(index_elements=_TALLY[:-1], set_={"firms": summed}))
+    if gone:
+        db.session.execute(sa.delete(LadderTally).where(LadderTally.firms == 0))

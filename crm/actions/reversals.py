@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.actions.bulk import delete_rows, overwrite_rows, put_back_rows
+from crm.actions.ladder_tallies import leave_ladder
 from crm.actions.row_images import Image, Key, Snapshot, Values, fingerprint, named, rows_by_key
 from crm.actions.standing_rows import among
 from crm.extensions import Base, db
@@ -245,6 +246,7 @@ def _grown(reversal: Reversal) -> Iterator[tuple[int, str]]:
 def _delete_derived(firm_ids: set[int]) -> None:
     if not firm_ids:
         return
+    leave_ladder(sorted(firm_ids))
     own = tables_of_firms()
     for table in reversed(Base.metadata.sorted_tables):
         if table.name in DERIVED:

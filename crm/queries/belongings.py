@@ -16,9 +16,12 @@ LABELS: Mapping[str, str] = {
     "visits": "走访", "follow_ups": "跟进", "mentions": "提到的同事", "attachments": "文件", "answers": "核验和评分",
     "decisions": "人工认定", "pre_scores": "预评分", "questionnaires": "能力问卷", "feedbacks": "名单反馈",
     "attendances": "参加培训", "frozen_candidates": "锁定的候选名单",
+    "institutions": "研发机构", "projects": "科技项目", "project_partners": "合作的科技项目",
 }  # fmt: skip
 # Worked out by the machine from all the rest: made anew, or gone with a firm that goes. Nobody's work is lost by it.
-DERIVED = frozenset({"standings", "search_texts", "latest_evaluations", "evaluations", "fact_sets", "predictions"})
+DERIVED = frozenset({
+    "standings", "search_texts", "latest_evaluations", "evaluations", "fact_sets", "predictions", "ladder_changes",
+})  # fmt: skip
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -48,6 +49,7 @@ from tests.builders import (
 from tests.whole_county import whole_county
 from tests.workbooks import a_workbook
 
+_texts = count(1)
 BY = Author("王科员", "form")
 
 
@@ -97,7 +99,7 @@ def _some(column: sa.Column, firm: Firm) -> Any:
         return {}
     kind = getattr(column.type, "impl_instance", column.type).python_type
     made: dict[type, Any] = {
-        str: f"{firm.id}{column.name}"[:5], int: 2000 + firm.id, bool: False, date: date(2026, 1, firm.id),
+        str: f"{next(_texts)}{column.name}"[:5], int: 2000 + firm.id, bool: False, date: date(2026, 1, firm.id),
         datetime: datetime(2026, 1, 1, tzinfo=UTC), float: 1.0, Decimal: Decimal(1),
     }  # fmt: skip
     return made[kind]

@@ -19,10 +19,11 @@ from crm.actions.import_undoing import undo_import
 from crm.actions.imports import apply_import, preview_import
 from crm.actions.merges import compared, merge_firms, undo_merge
 from crm.actions.standings import refresh_standings
-from crm.extensions import Base, db
+from crm.extensions import db
 from crm.models import AnnualFigures, Event, Firm
 from pipelines.refusals import Refusal
 from tests.builders import WAN, a_contact, a_firm, a_uscc, an_ip_right, some_figures
+from tests.emptying import empty_tables
 from tests.whole_county import whole_county
 from tests.workbooks import a_workbook
 
@@ -41,7 +42,8 @@ class County(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        _empty_tables()
+        db.session.rollback()
+        empty_tables()
         for number, name in enumerate(("嘉善甲科技有限公司", "嘉善乙科技有限公司", "嘉善丙科技有限公司")):
             firm = a_firm(name, address="旧址")
             some_figures(firm, 2025, sales_revenue=Decimal(9 * WAN), sources={"sales_revenue": "form"})
@@ -145,13 +147,6 @@ class County(RuleBasedStateMachine):
     def teardown(self) -> None:
         while self.deeds and self.in_order:
             self.undo_the_last()
-
-
-def _empty_tables() -> None:
-    db.session.rollback()
-    for table in reversed(Base.metadata.sorted_tables):
-        db.session.execute(sa.delete(table))
-    db.session.commit()
 
 
 def _expect(county: dict[str, Any], before: dict[str, Any]) -> None:
