@@ -22,6 +22,7 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 _SECONDS_TO_START = 180
 OTHERS = {
     "today": "/", "board": "/candidacies?campaign=2", "candidates": "/candidates", "ladder": "/funnel",
+    "dashboard": "/dashboard",
     "reminders": "/reminders/ahead",
 }  # fmt: skip
 
