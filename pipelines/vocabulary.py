@@ -611,6 +611,8 @@ class ImportKind(Word):
     APPLICATION = "application", "申报结果"
     RECOGNITION = "recognition", "认定名单"
     VISIT = "visit", "走访记录"
+    INSTITUTION = "institution", "研发机构"
+    PROJECT = "project", "科技项目"
     SEVERAL = "several", "多种表格"
 
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from crm import clock
 from crm.actions.bulk import insert_rows
 from crm.actions.evaluations import evaluate_import
-from crm.actions.events import Author, record_event
+from crm.actions.events import Author, note_events, record_event
+from crm.actions.project_partners import link_partners
 from crm.actions.reversals import Reversal, reversal_of, told_reversal, write_reversal
 from crm.actions.rounds import firm_rounds
 from crm.actions.row_images import firms_of_deed, forget_images, images_of
@@ -22,7 +23,7 @@ from crm.extensions import begin_exclusive, db
 from crm.models import Event, Firm, ImportBatch, User
 from crm.queries.scope import visible_townships
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import EventKind, ImportStatus, RowOutcome, TaskKind
+from pipelines.vocabulary import EventKind, ImportKind, ImportStatus, RowOutcome, TaskKind
 
 IMAGES_KEPT = timedelta(days=180)
 _FIRMS_A_ROUND = 1000
@@ -73,6 +74,8 @@ def undo_import(batch_id: int, forced: Collection[int], by: Author, progress: Pr
     for number, reversal in enumerate(_rounds(batch, forced, viewer), start=1):
         _write_events(reversal, batch, author, now)
         write_reversal(reversal, now)
+        if batch.kind in (ImportKind.PROJECT, ImportKind.SEVERAL):
+            link_partners(reversal.touched - reversal.new_firms)
         refresh_standings(reversal.touched - reversal.new_firms, clock.today())
         tally.add(reversal)
         progress(min(number * _FIRMS_A_ROUND, total), total)
@@ -185,6 +188,7 @@ def _last_writers(left: Collection[int], batch: ImportBatch) -> dict[int, str]:
 
 def _write_events(reversal: Reversal, batch: ImportBatch, by: Author, now: datetime) -> None:
     """Before the rows are written: what they said is still there to be told."""
+    note_events()
     changes = told_reversal(reversal)
     insert_rows(
         Event,

@@ -16,7 +16,7 @@ from crm.actions.ladder_tallies import leave_ladder
 from crm.actions.row_images import Image, Key, Snapshot, Values, fingerprint, named, rows_by_key
 from crm.actions.standing_rows import among
 from crm.extensions import Base, db
-from crm.models import Attachment, Firm, StageMove, Visit
+from crm.models import Attachment, Firm, Project, ProjectPartner, StageMove
 from crm.queries.belongings import DERIVED, LABELS, referrers, tables_of_firms
 from crm.queries.image_words import labels_of, told_changes
 from crm.queries.import_differences import references
@@ -25,6 +25,7 @@ from pipelines.vocabulary import AttachedTo
 # A row that stays when the row it tells of stays: a former name without its renaming would be a hole in the history.
 _TIED = {"former_names": ("firms", "firm_id"), "stage_moves": ("candidacies", "candidacy_id")}
 _SOURCES = "sources"
+_FILED = {"visits": AttachedTo.VISIT, "projects": AttachedTo.PROJECT}
 
 
 @dataclass
@@ -193,8 +194,9 @@ def _leave_what_is_used(reversal: Reversal) -> None:
         table = Base.metadata.tables[name]
         if name == "firms" or table is StageMove.__table__:
             continue
-        used = [key for column in referrers(table) for key in _used(column, keys, reversal)]
-        for key in {*used, *(_visits_with_files(keys) if table is Visit.__table__ else ())}:
+        pointing = [column for column in referrers(table) if column.table is not ProjectPartner.__table__]
+        used = [key for column in pointing for key in _used(column, keys, reversal)]
+        for key in {*used, *_with_files(table, keys)}:
             firm_id = reversal.taken_away[name].pop(key)
             reversal.leave(firm_id, [f"{each}已被别处用到" for each in labels_of(name, ())])
 
@@ -207,11 +209,14 @@ def _used(column: sa.Column[Any], keys: Mapping[Key, int], reversal: Reversal) -
     return list({(row[0],) for row in found if tuple(row[1:]) not in own and (row[0],) in keys})
 
 
-def _visits_with_files(keys: Mapping[Key, int]) -> set[Key]:
-    """A file says in words which visit it belongs to."""
+def _with_files(table: sa.Table, keys: Mapping[Key, int]) -> set[Key]:
+    """A file says in words which visit or project it belongs to."""
+    about = _FILED.get(table.name)
+    if about is None:
+        return set()
     wanted = {str(key): (key,) for (key,) in keys}
     files = sa.select(Attachment.about_key).where(
-        Attachment.about == AttachedTo.VISIT, Attachment.about_key.in_(wanted), Attachment.removed_at.is_(None)
+        Attachment.about == about, Attachment.about_key.in_(wanted), Attachment.removed_at.is_(None)
     )
     return {wanted[about] for about in db.session.scalars(files)}
 
@@ -257,7 +262,10 @@ def _take_away(table: sa.Table, keys: Collection[Key], at: datetime) -> None:
     if table is StageMove.__table__:  # append-only: taken back, it stays to be read
         undone = sa.update(StageMove).where(StageMove.id.in_([key for (key,) in keys])).values(undone_at=at)
         db.session.execute(undone, execution_options={"synchronize_session": False})
-    else:
+        return
+    if table is Project.__table__:  # its partners are worked out of its text
+        db.session.execute(sa.delete(ProjectPartner).where(ProjectPartner.project_id.in_([key for (key,) in keys])))
+    if keys:
         delete_rows(table, sorted(keys))
 
 

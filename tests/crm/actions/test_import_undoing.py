@@ -116,7 +116,22 @@ KINDS: dict[ImportKind, tuple[str, Callable[[Firm], list[str]]]] = {
         "企业名称,走访日期,走访人,走访方式,走访对象,走访情况",
         lambda firm: [f"{firm.name},2026-03-05,王科员,实地走访,李总,情况良好"],
     ),
+    ImportKind.INSTITUTION: (
+        "企业名称,研发机构名称,级别,类型,认定时间",
+        lambda firm: [f"{firm.name},旧识研发中心,市,研究开发中心,2024-06-01"],
+    ),
+    ImportKind.PROJECT: (
+        "企业名称,项目名称,计划类别,阶段,合作单位,总经费(万元),申报日期,立项日期",
+        lambda firm: [f"{firm.name},新工艺研究,尖兵,,{_partner()},120,2025-01-10,2025-03-01"],
+    ),
 }
+
+
+def _partner() -> str:
+    partner = a_firm()
+    refresh_standings([partner.id], clock.today())
+    db.session.commit()
+    return partner.name
 
 
 def _known_right(firm: Firm) -> str:
