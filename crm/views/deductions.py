@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from crm import clock
 from crm.permissions import requires
-from crm.queries.deduction import LISTS, DeductionFilter, deduction_page
+from crm.queries.deduction import BREAKS, LISTS, DeductionFilter, coverage, deduction_page
 from crm.queries.firm_choices import township_pairs
 
 blueprint = Blueprint("deductions", __name__, url_prefix="/gaps/deductions")
@@ -22,3 +22,13 @@ def index() -> str:
         lists=LISTS,
         townships=township_pairs(current_user),
     )
+
+
+@blueprint.get("/coverage")
+@requires("firms.view")
+def cover() -> str:
+    asked, today = DeductionFilter.from_args(request.args), clock.today()
+    return render_template(
+        "deductions/coverage.html", asked=asked, year=asked.year or today.year - 1, breaks=BREAKS,
+        rows=coverage(asked, current_user, today), years=range(today.year - 1, today.year - 7, -1),
+    )  # fmt: skip

@@ -30,6 +30,7 @@ PAGES = {
     "editions.show": "{edition}",
     "editions.edit": "/editions/filling/little_giant",
     "deductions.index": "/gaps/deductions",
+    "deductions.cover": "/gaps/deductions/coverage?by=industry",
     "doubts.index": "/gaps/doubts",
     "readings.edit": "/policies/readings",
     "policies.index": "/policies",

@@ -10,8 +10,10 @@ from bs4 import BeautifulSoup
 from python_calamine import CalamineWorkbook
 
 from crm import clock
+from crm.actions.demo import load_demo
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
+from crm.queries.deduction import DeductionFilter, coverage
 from pipelines.vocabulary import IpKind, Role, Title
 from tests.builders import WAN, a_firm, a_recognition, a_township, a_user, an_ip_right, some_figures
 
@@ -85,3 +87,27 @@ def test_rubbish_in_the_address_is_told(signed_in, town, rubbish):
 
     assert page.status_code == 200
     assert "没有用上看不懂的条件" in page.text
+
+
+@pytest.mark.parametrize("query", ["", "?by=industry", "?by=year", "?by=township&year=2024", "?by=nonsense&place=x"])
+def test_every_number_of_the_coverage_opens_a_list_of_that_many(signed_in, app, query):
+    load_demo(120, 7, clock.today())
+    director = signed_in(Role.DIRECTOR)
+    page = BeautifulSoup(director.get(f"/gaps/deductions/coverage{query}").data, "html.parser")
+
+    links = page.select("table.data td.num a")
+    assert links
+    for link in links:
+        total = BeautifulSoup(director.get(link["href"]).data, "html.parser").select_one(".pagination-bar p")
+        assert total, link["href"]
+        assert total.get_text(strip=True) == f"共 {link.get_text(strip=True)} 条", link["href"]
+
+
+def test_the_amount_is_the_sum_of_what_was_taken(signed_in, app):
+    for spent in (Decimal(1_000_000), Decimal(2_345_600), Decimal(0), None):
+        some_figures(a_firm(), clock.today().year - 1, rd_spend_deduction=spent)
+    refresh_standings(None, clock.today())
+
+    (row,) = coverage(DeductionFilter(), None, clock.today())
+
+    assert (row.known, row.taking, row.amount, row.share) == (3, 2, Decimal("3345600"), 2 / 3)
