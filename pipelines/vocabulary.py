@@ -348,6 +348,13 @@ class AttachedTo(Word):
     PROJECT = "project", "科技项目"
 
 
+class AllianceKind(Word):
+    """What several firms, or one with a foreign parent, have set up for research."""
+
+    CONSORTIUM = "consortium", "创新联合体"
+    FOREIGN_CENTRE = "foreign_centre", "外资研发中心"
+
+
 class InstitutionLevel(Word):
     """Who recognised an R&D institution, the lowest first."""
 
@@ -701,6 +708,8 @@ class EventKind(Word):
     ATTENDED = "attended", "参加培训"
     REMINDERS_RELEASED = "reminders_released", "处理提醒"
     CALL_DATED = "call_dated", "填写期限"
+    ALLIANCE_SAVED = "alliance_saved", "修改联合体"
+    ALLIANCE_JOINED = "alliance_joined", "联合体成员"
     TARGET_SAVED = "target_saved", "修改目标"
     TARGET_REMOVED = "target_removed", "移除目标"
     TARGETS_COPIED = "targets_copied", "复制目标"

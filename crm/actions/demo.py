@@ -10,6 +10,7 @@ from flask import current_app
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, insert_rows
 from crm.actions.demo_work import (
+    write_alliances,
     write_candidacies,
     write_institutions,
     write_parts,
@@ -107,6 +108,7 @@ def load_demo(
     counts["trainings"] = write_trainings(seed, today)
     counts["parts"] = write_parts()
     _write_demo_plans(today)
+    counts["alliances"] = write_alliances(today)
     counts["institutions"] = write_institutions(seed, today)
     counts["projects"] = write_projects(seed, today)
     db.session.commit()

@@ -11,6 +11,8 @@ from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows
 from crm.actions.project_partners import link_partners
 from crm.extensions import db
 from crm.models import (
+    Alliance,
+    AllianceMember,
     ApplicationPart,
     Attendance,
     Campaign,
@@ -32,7 +34,7 @@ from crm.models import (
 from crm.queries.campaigns import HIGH_TECH_MATERIALS
 from pipelines.funnel.stages import ENDED
 from pipelines.projects import DAY_OF
-from pipelines.vocabulary import IpStatus, PartKind, Stage, Tier, Title
+from pipelines.vocabulary import AllianceKind, IpStatus, PartKind, Stage, Tier, Title
 
 _BY = "演示数据"
 _FIELDS = (
@@ -193,3 +195,22 @@ def _campaign(year: int) -> Campaign:
     db.session.add(campaign)
     db.session.flush()
     return campaign
+
+
+def write_alliances(today: date) -> int:
+    """Two invented ones, with firms that hold a high title; answers how many there are."""
+    leading = sa.select(Standing.firm_id).where(Standing.tier.in_((Tier.LITTLE_GIANT, Tier.LEADING, Tier.HIGH_TECH)))
+    firms = list(db.session.scalars(leading.order_by(Standing.firm_id).limit(8)))
+    if not firms:
+        return 0
+    meant = (
+        (AllianceKind.CONSORTIUM, "精密制造创新联合体（模拟）", firms[:6]),
+        (AllianceKind.FOREIGN_CENTRE, "某外资企业研发中心（模拟）", firms[6:7]),
+    )
+    for kind, name, members in meant:
+        alliance = Alliance(kind=kind, name=name, began_on=date(today.year - 1, 5, 1), note="演示数据")
+        db.session.add(alliance)
+        db.session.flush()
+        rows = ([alliance.id, firm_id, firm_id == members[0]] for firm_id in members)
+        insert_rows(AllianceMember, ("alliance_id", "firm_id", "is_leader"), rows)
+    return len(meant)

@@ -1,5 +1,6 @@
 """What the bureau keeps: one file a table, without decisions."""
 
+from crm.models.alliance import Alliance, AllianceMember
 from crm.models.annual_figures import AnnualFigures
 from crm.models.answer import Answer
 from crm.models.application import Application
@@ -42,6 +43,8 @@ from crm.models.user import Session, SignIn, User
 from crm.models.visit import FollowUp, Reassignment, Visit
 
 __all__ = [
+    "Alliance",
+    "AllianceMember",
     "AnnualFigures",
     "Answer",
     "Application",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from crm.extensions import db
 from crm.models import Application, Contact, Firm, Flag, Recognition, Standing, User
+from crm.queries.alliances import alliances_of
 from crm.queries.candidacies import candidacies_of
 from crm.queries.figures_grid import Grid, figures_grid
 from crm.queries.firm_potential import FirmPotential, potential_of
@@ -72,7 +73,7 @@ def firm_page(
         standing=standing,
         tier=tier,
         titles=titles,
-        badges=_badges(tier, titles),
+        badges=(*_badges(tier, titles), *((each.name, False) for each in alliances_of(firm.id, today))),
         flags=tuple(flag for flag in firm.flags if flag.lifted_on is None or flag.lifted_on > today),
         age=_age(firm.founded_on, today),
         contacts=tuple(_shown(contact, contact.id == shown) for contact in firm.contacts),

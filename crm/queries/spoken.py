@@ -6,6 +6,7 @@ from typing import Any
 from crm.queries.masking import masked
 from pipelines.sheets.columns import Scope, column, has_column
 from pipelines.vocabulary import (
+    AllianceKind,
     ApplicationKind,
     ApplicationResult,
     ContactRole,
@@ -72,6 +73,10 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "stage_since": "进入阶段日期",
     },
     "flag": {"kind": "事项", "entered_on": "列入日期", "lifted_on": "解除日期", "note": "说明"},
+    "alliance": {
+        "kind": "类型", "name": "名称", "began_on": "起始日期", "ended_on": "结束日期", "document_number": "批准文号",
+        "note": "备注",
+    },
     "target": {
         "label": "目标", "unit": "单位", "value": "目标数", "counts": "统计口径", "is_headline": "“12345”总目标",
         "source": "来源",
@@ -98,6 +103,7 @@ _PARTS = {
     EventKind.FOLLOW_UP_SAVED: "follow_up",
     EventKind.APPLICATION_SAVED: "application",
     EventKind.FLAG_SAVED: "flag",
+    EventKind.ALLIANCE_SAVED: "alliance",
     EventKind.TARGET_SAVED: "target",
     EventKind.TARGET_REMOVED: "target",
     EventKind.INSTITUTION_SAVED: "institution",
@@ -120,6 +126,7 @@ _WORDS: dict[tuple[str, str], type[Word]] = {
     ("application", "kind"): ApplicationKind,
     ("application", "result"): ApplicationResult,
     ("flag", "kind"): FlagKind,
+    ("alliance", "kind"): AllianceKind,
     ("target", "counts"): Measure,
     ("project", "programme"): ProjectProgramme,
     ("project", "stage"): ProjectStage,

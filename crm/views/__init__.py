@@ -3,6 +3,7 @@
 from flask import Flask
 
 from crm.views import (
+    alliances,
     annual_figures,
     answers,
     application_parts,
@@ -91,6 +92,7 @@ from crm.views import (
 )
 
 _RESOURCES = [
+    alliances,
     annual_figures,
     answers,
     application_parts,

@@ -8,6 +8,7 @@ from crm.actions.events import COMMAND
 from crm.actions.password_hashes import matches
 from crm.extensions import Base, db
 from crm.models import (
+    Alliance,
     AnnualFigures,
     ApplicationPart,
     Candidacy,
@@ -95,6 +96,7 @@ def test_demo_fills_every_table_with_what_the_generator_made(app):
     made = a_county(60, today=TODAY).tables
     assert counts.pop("visits") == count(Visit) > 0
     assert counts.pop("trainings") == count(Training) > 0
+    assert counts.pop("alliances") == count(Alliance) > 0
     assert counts.pop("institutions") == count(Institution) > 0
     assert counts.pop("projects") == count(Project) > 0
     assert counts.pop("parts") == count(ApplicationPart) > 0
