@@ -42,7 +42,7 @@ def test_menu_offers_what_the_role_may_open(open_page):
 
     assert page.locator(".menu a").all_inner_texts() == ["系统管理"]
     page.click(".menu a")
-    assert page.locator("main a").all_inner_texts() == ["操作记录", "修改口令"]
+    assert page.locator("main a").all_inner_texts() == ["操作记录", "修改口令", "两步验证"]
 
 
 def test_skip_link_leads_past_the_menu(open_page):

@@ -163,6 +163,13 @@ NO_PAGES = {
     "exports.show",  # only for lists of more than 20,000 firms
 }  # fmt: skip
 WIDE, PHONE = 1366, 390
+OF_THE_WIDTH = (
+    "color-contrast",
+    "scrollable-region-focusable",
+    "target-size",
+    "aria-hidden-focus",
+    "link-in-text-block",
+)
 WITH_THE_PHONES_FRAME = ("firms.index", "candidacies.index", "visits.new")  # its bars are the same on every page
 ADMINISTRATORS = {"checks.index", "backups.index", "users.index", "users.new", "users.edit"}
 
@@ -232,8 +239,8 @@ def _drafted(page, server) -> str:
 
 def _issued(page, server) -> str:
     page.goto("/reports/drafts?period=2025-12")
-    page.on("dialog", lambda dialog: dialog.accept())
     page.click("main .page-head [type=submit]")
+    page.click("dialog .btn-primary")
     page.wait_for_url(re.compile(r"/reports/\d+$"), timeout=60_000)
     return page.url.removeprefix(server.url)
 
@@ -252,7 +259,7 @@ def test_no_page_of_the_house_is_forgotten(application: Flask):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_open_to_everybody_and_fits_every_screen(open_page, places, violations, name):
-    """Looked at wide, in the dark (only the colours change), then as narrow as a phone."""
+    """All rules wide; in the dark the colours, which are all that changes; on a phone what its width may change."""
     page = open_page(PAGES[name].format(**places), account_of(name), width=WIDE)
 
     found = violations(page)
@@ -263,7 +270,7 @@ def test_page_is_open_to_everybody_and_fits_every_screen(open_page, places, viol
     if name in WITH_THE_PHONES_FRAME:
         found += violations(page, "color-contrast")
     page.emulate_media(color_scheme="light")
-    found += violations(page)
+    found += violations(page, *(() if name in WITH_THE_PHONES_FRAME else OF_THE_WIDTH))
 
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
