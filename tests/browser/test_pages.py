@@ -166,7 +166,6 @@ WIDE, PHONE = 1366, 390
 OF_THE_WIDTH = (
     "color-contrast",
     "scrollable-region-focusable",
-    "target-size",
     "aria-hidden-focus",
     "link-in-text-block",
 )
