@@ -25,6 +25,7 @@ _TABLE_NAMES = {
     "trainings": "培训",
     "parts": "研发活动和产品",
     "visits": "走访",
+    "alliances": "联合体和外资研发中心",
     "institutions": "研发机构",
     "projects": "科技项目",
 }
