@@ -7,10 +7,9 @@ import sqlalchemy as sa
 
 from crm.actions.changes import first_values, write
 from crm.actions.events import Author, record_event
-from crm.actions.trainings import Noted
+from crm.actions.pasted_firms import Noted, note_firms
 from crm.extensions import begin_exclusive, db
 from crm.models import Alliance, AllianceMember, User
-from crm.queries.trainings import firms_meant
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind
 
@@ -38,19 +37,9 @@ def add_members(alliance_id: int, lines: Sequence[str], viewer: User | None, by:
     db.session.expire_all()
     alliance = db.session.get_one(Alliance, alliance_id)
     there = set(db.session.scalars(sa.select(AllianceMember.firm_id).filter_by(alliance_id=alliance_id)))
-    added, known, unclear = 0, 0, []
-    for line, meant in firms_meant(lines, viewer).items():
-        if len(meant) != 1:
-            unclear.append((line, "有几家同名企业，请改填信用代码" if meant else "企业库里没有找到"))
-        elif meant[0] in there:
-            known += 1
-        else:
-            db.session.add(AllianceMember(alliance_id=alliance_id, firm_id=meant[0]))
-            _trace(alliance, meant[0], None, alliance.name, by)
-            there.add(meant[0])
-            added += 1
+    noted = note_firms(lines, there, viewer, lambda firm_id: _join(alliance, firm_id, by))
     db.session.commit()
-    return Noted(added, known, unclear)
+    return noted
 
 
 def remove_member(alliance_id: int, firm_id: int, by: Author) -> None:
@@ -69,6 +58,11 @@ def lead(alliance_id: int, firm_id: int, by: Author) -> None:
     member.is_leader = True
     _trace(alliance, firm_id, alliance.name, f"{alliance.name}（牵头）", by)
     db.session.commit()
+
+
+def _join(alliance: Alliance, firm_id: int, by: Author) -> None:
+    db.session.add(AllianceMember(alliance_id=alliance.id, firm_id=firm_id))
+    _trace(alliance, firm_id, None, alliance.name, by)
 
 
 def _member(alliance_id: int, firm_id: int) -> tuple[Alliance, AllianceMember]:

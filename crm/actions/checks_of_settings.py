@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -115,7 +115,7 @@ def time_zone() -> Finding:
     return fine(f"按北京时间计算日期，现在是 {_shown(now)}；本机时区 {time.tzname[0]}，没有影响。")
 
 
-def _shown(moment) -> str:  # type: ignore[no-untyped-def]
+def _shown(moment: datetime) -> str:
     return f"{moment.astimezone(clock.OFFICE_ZONE):%Y-%m-%d %H:%M}"
 
 

@@ -65,7 +65,7 @@ def use_code(factor: SecondFactor, typed: str) -> bool:
     if step is None:
         return False
     claim = sa.update(SecondFactor).where(SecondFactor.user_id == factor.user_id, SecondFactor.last_step < step)
-    return db.session.execute(claim.values(last_step=step)).rowcount == 1  # type: ignore[attr-defined]
+    return db.session.execute(claim.values(last_step=step)).rowcount == 1  # type: ignore[attr-defined]  # an UPDATE has one
 
 
 def use_recovery_code(user_id: int, typed: str) -> bool:
@@ -78,7 +78,7 @@ def use_recovery_code(user_id: int, typed: str) -> bool:
     if not matches(code.code_hash if code else None, read[2]) or code is None:
         return False
     claim = sa.update(RecoveryCode).where(RecoveryCode.id == code.id, RecoveryCode.used_at.is_(None))
-    return db.session.execute(claim.values(used_at=clock.now())).rowcount == 1  # type: ignore[attr-defined]
+    return db.session.execute(claim.values(used_at=clock.now())).rowcount == 1  # type: ignore[attr-defined]  # an UPDATE has one
 
 
 def write_recovery_codes(user_id: int) -> list[str]:

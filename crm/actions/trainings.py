@@ -1,27 +1,17 @@
 """Deeds on trainings: set up, changed, and who came."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.actions.changes import first_values, write
 from crm.actions.events import Author, record_event
+from crm.actions.pasted_firms import Noted, note_firms
 from crm.extensions import begin_exclusive, db
 from crm.models import Attendance, Firm, Training, User
-from crm.queries.trainings import firms_meant
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind
-
-
-@dataclass(frozen=True)
-class Noted:
-    """What became of a pasted list: how many came in, how many stood there already; the lines that were not clear."""
-
-    added: int
-    known: int
-    unclear: Sequence[tuple[str, str]]
 
 
 def save_training(training_id: int | None, values: Mapping[str, Any], by: Author) -> Training:
@@ -51,18 +41,9 @@ def note_attendance(training_id: int, lines: Sequence[str], viewer: User | None,
     db.session.expire_all()
     training = db.session.get_one(Training, training_id)
     there = set(db.session.scalars(sa.select(Attendance.firm_id).filter_by(training_id=training_id)))
-    added, known, unclear = 0, 0, []
-    for line, meant in firms_meant(lines, viewer).items():
-        if len(meant) != 1:
-            unclear.append((line, "有几家同名企业，请改填信用代码" if meant else "企业库里没有找到"))
-        elif meant[0] in there:
-            known += 1
-        else:
-            _attend(training, meant[0], by)
-            there.add(meant[0])
-            added += 1
+    noted = note_firms(lines, there, viewer, lambda firm_id: _attend(training, firm_id, by))
     db.session.commit()
-    return Noted(added, known, unclear)
+    return noted
 
 
 def remove_attendance(training_id: int, firm_id: int, by: Author) -> None:

@@ -4,10 +4,9 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from crm.forms.fields import ChineseForm, DateField, LineField, ParagraphField, WordField
+from crm.forms.pasted_firms import PastedFirmsForm
 from crm.forms.validators import AtMost, Chosen, Filled
 from pipelines.vocabulary import AllianceKind
-
-_MOST_LINES = 200
 
 
 class AllianceForm(ChineseForm):
@@ -23,9 +22,5 @@ class AllianceForm(ChineseForm):
             raise ValidationError("结束日期不能早于起始日期")
 
 
-class MembersForm(ChineseForm):
-    firms = ParagraphField("成员企业", [Filled(), AtMost(20_000)])
-
-    @property
-    def lines(self) -> list[str]:
-        return (self.firms.data or "").splitlines()[:_MOST_LINES]
+class MembersForm(PastedFirmsForm):
+    firms = ParagraphField("成员企业", [Filled(), AtMost(40_000)])

@@ -1,9 +1,8 @@
 """The forms of a training: the session itself, and who came."""
 
 from crm.forms.fields import ChineseForm, DateField, LineField, ParagraphField
+from crm.forms.pasted_firms import PastedFirmsForm
 from crm.forms.validators import AtMost, Filled
-
-_MOST_LINES = 500
 
 
 class TrainingForm(ChineseForm):
@@ -14,9 +13,5 @@ class TrainingForm(ChineseForm):
     note = ParagraphField("内容", [AtMost(2000)])
 
 
-class AttendanceForm(ChineseForm):
+class AttendanceForm(PastedFirmsForm):
     firms = ParagraphField("参加企业", [Filled(), AtMost(40_000)])
-
-    @property
-    def lines(self) -> list[str]:
-        return (self.firms.data or "").splitlines()[:_MOST_LINES]

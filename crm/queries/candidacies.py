@@ -1,7 +1,7 @@
 """Candidacies as a board and as a list: two faces of one filter."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Campaign, Candidacy, Firm, LatestEvaluation, Material, StageMove, Township, User
+from crm.queries.list_filter import ListFilter
 from crm.queries.pages import Page
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, matching, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, matching, one_of, whole_number
 from crm.queries.scope import areas_within, visible_townships
 from pipelines.funnel.stages import ENDED, OPEN, STALE_AFTER, Situation, is_stale
 from pipelines.vocabulary import MaterialState, Programme, Stage, Title
@@ -42,7 +43,9 @@ _READ = (
 
 
 @dataclass(frozen=True)
-class CandidacyFilter:
+class CandidacyFilter(ListFilter):
+    parameters = _PARAMETERS
+
     face: str = BOARD
     campaign: int | None = None
     target: str | None = None
@@ -52,21 +55,6 @@ class CandidacyFilter:
     township: int | None = None
     stale: str | None = None
     round: str | None = None
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "CandidacyFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
 
 
 @dataclass(frozen=True)

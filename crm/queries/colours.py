@@ -1,7 +1,7 @@
 """三色榜: the colours of the county's high-tech firms, with reasons and what changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from crm.extensions import db
 from crm.models import Decision, Firm, LatestEvaluation, Township, User
 from crm.queries.decisions import decisions_of
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
+from crm.queries.list_filter import ListFilter
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, whole_number
 from crm.queries.policies import known_policies
 from crm.queries.scope import areas_within, within_scope
 from pipelines.qualification.tri_color import green_bar, outside_quota
@@ -33,28 +34,15 @@ _READ = (
 
 
 @dataclass(frozen=True)
-class ColourFilter:
+class ColourFilter(ListFilter):
     """only "changed": firms whose colour was another one before. quota: per cent of the firms that may be green."""
+
+    parameters = _PARAMETERS
 
     colour: str | None = None
     township: int | None = None
     only: str | None = None
     quota: int | None = None
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "ColourFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
 
 
 @dataclass(frozen=True)

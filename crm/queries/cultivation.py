@@ -4,7 +4,7 @@ Nothing is judged here: verdicts and gaps are those of the latest evaluation und
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,9 @@ from crm.extensions import db
 from crm.models import Evaluation, Firm, Institution, LatestEvaluation, Township, User
 from crm.queries.gaps import condition_labels
 from crm.queries.institutions import is_standing
+from crm.queries.list_filter import ListFilter
 from crm.queries.pages import Page
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, whole_number
 from crm.queries.policies import known_policies
 from crm.queries.scope import areas_within, within_scope
 from pipelines.funnel.institutions import next_level, programme_of
@@ -35,27 +36,14 @@ _PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class CultivationFilter:
+class CultivationFilter(ListFilter):
     """level: the highest one a firm has."""
+
+    parameters = _PARAMETERS
 
     level: str | None = None
     township: int | None = None
     near: str | None = None
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "CultivationFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import AnnualFigures, Firm, Industry, Standing, Township, User
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, matching, one_of, understood, whole_number
+from crm.queries.list_filter import ListFilter
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, matching, one_of, whole_number
 from crm.queries.scope import areas_within, top_townships, within_scope
 from pipelines.vocabulary import Tier
 
@@ -45,9 +46,11 @@ _READ = (
 
 
 @dataclass(frozen=True)
-class DeductionFilter:
+class DeductionFilter(ListFilter):
     """year None: the last fiscal year. place, industry: a line of the breakdown, "none" is those without; by: what the
     breakdown goes by."""
+
+    parameters = _PARAMETERS
 
     list: str = POTENTIAL
     township: int | None = None
@@ -55,21 +58,6 @@ class DeductionFilter:
     industry: str | None = None
     year: int | None = None
     by: str = "township"
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "DeductionFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """R&D institutions over the county: the ledger, those of a firm, and those that count as new in a year."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Firm, Institution, Township, User
+from crm.queries.list_filter import ListFilter
 from crm.queries.pages import Page
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, matching, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, matching, one_of, whole_number
 from crm.queries.scope import areas_within, within_scope
 from pipelines.vocabulary import InstitutionKind, InstitutionLevel
 
@@ -55,9 +56,11 @@ _PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class InstitutionFilter:
+class InstitutionFilter(ListFilter):
     """q: any piece of the institution's or the firm's name. approved: a year. on: as things stood on that day; None:
     today. sort: a key, with - from the largest down."""
+
+    parameters = _PARAMETERS
 
     q: str | None = None
     level: str | None = None
@@ -69,21 +72,6 @@ class InstitutionFilter:
     state: str = STANDING
     on: date | None = None
     sort: str = "-approved_on"
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "InstitutionFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value.isoformat() if isinstance(value, date) else value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
 
 
 def institution_page(asked: InstitutionFilter, viewer: User | None, today: date) -> Page:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Firm, Industry, Recognition, Township, User
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, matching, one_of, understood, whole_number
+from crm.queries.list_filter import ListFilter
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, matching, one_of, whole_number
 from crm.queries.raw import raw_rows
 from crm.queries.scope import areas_within, top_townships, within_scope
 from crm.queries.targets import aimed_stock
@@ -44,12 +45,14 @@ _PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class LadderFilter:
+class LadderFilter(ListFilter):
     """first–last: the stretch of days, both included; None: this year until today.
 
     township: with the areas inside it. place: the township that a row of the break stands for, industry: its 大类;
     "none" is those without. tier, part: the number whose firms are listed.
     """
+
+    parameters = _PARAMETERS
 
     first: date | None = None
     last: date | None = None
@@ -59,27 +62,12 @@ class LadderFilter:
     township: int | None = None
     industry: str | None = None
     place: str | None = None
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "LadderFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
 
     def within(self, today: date) -> "LadderFilter":
         """With its days filled in; a stretch that ends before it begins is turned round."""
         last = self.last or (date(self.first.year, 12, 31) if self.first and self.first.year != today.year else today)
         first = self.first or date(last.year, 1, 1)
         return replace(self, first=min(first, last), last=max(first, last))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value.isoformat() if isinstance(value, date) else value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
 
 
 @dataclass(frozen=True)

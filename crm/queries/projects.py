@@ -1,7 +1,7 @@
 """Research projects over the county: the ledger with its totals, those of a firm, those started in a year."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Attachment, Firm, Project, ProjectPartner, Township, User
+from crm.queries.list_filter import ListFilter
 from crm.queries.pages import Page
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, matching, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, matching, one_of, whole_number
 from crm.queries.scope import areas_within, visible_townships, within_scope
 from pipelines.projects import APPLYING, CALLING, ENDED_EARLY, FINISHED, RUNNING, STAGES, ProjectSituation
 from pipelines.vocabulary import AttachedTo, ProjectProgramme, ProjectStage
@@ -60,9 +61,11 @@ _PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class ProjectFilter:
+class ProjectFilter(ListFilter):
     """q: any piece of the title, the number, the partners or the firm's name. started: the year of 立项; on: only what
     had been started by that day. sort: a key, with - from the largest down."""
+
+    parameters = _PARAMETERS
 
     q: str | None = None
     programme: tuple[str, ...] = ()
@@ -74,22 +77,6 @@ class ProjectFilter:
     on: date | None = None
     due: str | None = None
     sort: str = "-approved_on"
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "ProjectFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        asked = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {
-            field.name: _as_text(asked[field.name])
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and asked[field.name] != field.default
-        }
 
 
 @dataclass(frozen=True)
@@ -188,12 +175,6 @@ def situation_of(project: Project) -> ProjectSituation:
 def is_late(row: Any, today: date) -> bool:
     """What DUES["overdue"] finds, of one row."""
     return row.stage in RUNNING and row.acceptance_due_on is not None and row.acceptance_due_on < today
-
-
-def _as_text(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _with_firms(rows: sa.Select[Any]) -> sa.Select[Any]:

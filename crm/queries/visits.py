@@ -1,7 +1,7 @@
 """Visits over the county, and those of one firm with what is owed to it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import Attachment, Firm, FollowUp, Township, Training, User, Visit
+from crm.queries.list_filter import ListFilter
 from crm.queries.pages import Page
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, one_of, understood, whole_number
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, day, one_of, whole_number
 from crm.queries.scope import areas_within, within_scope
 from crm.queries.trainings import trainings_of
 from pipelines.vocabulary import AttachedTo, VisitKind
@@ -32,8 +33,10 @@ _READ = (
 
 
 @dataclass(frozen=True)
-class VisitFilter:
+class VisitFilter(ListFilter):
     """q: any piece of what was found, of the people met, or of the firm's name."""
+
+    parameters = _PARAMETERS
 
     q: str | None = None
     kind: str | None = None
@@ -41,21 +44,6 @@ class VisitFilter:
     township: int | None = None
     first: date | None = None
     last: date | None = None
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
-
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "VisitFilter":
-        values, senseless = understood(args, _PARAMETERS)
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value.isoformat() if isinstance(value, date) else value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
 
 
 @dataclass(frozen=True)

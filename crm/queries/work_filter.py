@@ -1,46 +1,37 @@
 """What the lists of the daily work are narrowed by: whose, where, which of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm.models import User
-from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, matching, one_of, understood, whole_number
+from crm.queries.list_filter import ListFilter
+from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, matching, one_of, whole_number
 from crm.queries.scope import areas_within, visible_townships
+
+_PARAMETERS = {
+    "owner": Parameter(matching(r"mine|none|[0-9]{1,9}")),
+    "township": Parameter(whole_number(1, LARGEST_ID)),
+    **PAGING,
+}
 
 
 @dataclass(frozen=True)
-class WorkFilter:
+class WorkFilter(ListFilter):
     """owner: an id, mine or none; which: one of the list's own kinds; None: its first."""
+
+    parameters = _PARAMETERS
 
     which: str | None = None
     owner: str | None = None
     township: int | None = None
-    page: int = 1
-    size: int = 50
-    ignored: tuple[str, ...] = ()
 
     @classmethod
-    def from_args(cls, args: Mapping[str, str], kinds: Mapping[str, str]) -> "WorkFilter":
-        values, senseless = understood(
-            args,
-            {
-                "which": Parameter(one_of(list(kinds))),
-                "owner": Parameter(matching(r"mine|none|[0-9]{1,9}")),
-                "township": Parameter(whole_number(1, LARGEST_ID)),
-                **PAGING,
-            },
-        )
-        return cls(**values, ignored=tuple(f"没有用上看不懂的条件：{text}" for text in senseless))
-
-    def to_args(self) -> dict[str, Any]:
-        return {
-            field.name: value
-            for field in fields(self)
-            if field.name not in ("page", "ignored") and (value := getattr(self, field.name)) != field.default
-        }
+    def of(cls, args: Mapping[str, str], kinds: Mapping[str, str]) -> "WorkFilter":
+        """kinds: those of the list that is asked for."""
+        return cls._read(args, cls.parameters | {"which": Parameter(one_of(kinds))})
 
     def conditions(self, viewer: User | None, owner: Any, township: Any) -> Iterator[sa.ColumnElement[bool]]:
         """On the columns that hold whose it is and where it lies; the viewer's own area is always among them."""

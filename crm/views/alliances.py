@@ -8,6 +8,7 @@ from crm import clock
 from crm.actions.alliances import add_members, lead, remove_member, save_alliance
 from crm.actions.events import Author
 from crm.forms.alliance import AllianceForm, MembersForm
+from crm.forms.pasted_firms import told
 from crm.models import Alliance
 from crm.permissions import requires
 from crm.queries.alliances import alliances, find_alliance, members_of
@@ -57,18 +58,15 @@ def update(alliance_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:alliance_id>/members")
 @requires("firms.edit")
 def join(alliance_id: int) -> ResponseReturnValue:
-    """What was not clear stays in the field, so that it can be corrected and sent again."""
     alliance = _found(alliance_id)
     form, by = MembersForm(), Author.of(current_user)
     if not form.validate() or not form.performs(lambda: add_members(alliance_id, form.lines, current_user, by)):
         return _page(alliance, form), form.http_status
     noted = form.outcome
     if noted.unclear:
-        form.firms.data = "\n".join(line for line, _ in noted.unclear)
-        form.firms.errors = [f"“{line}”：{why}" for line, why in noted.unclear]
-        form.form_errors.append(f"已加入 {noted.added} 家；下面 {len(noted.unclear)} 行没有加入，请改正后再提交。")
+        form.keep_unclear(noted, "加入")
         return _page(alliance, form), 422
-    flash(f"已加入 {noted.added} 家" + (f"，{noted.known} 家原来就在。" if noted.known else "。"), "good")
+    flash(told(noted, "加入"), "good")
     return redirect(url_for("alliances.show", alliance_id=alliance_id), 303)
 
 

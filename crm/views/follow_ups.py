@@ -39,7 +39,7 @@ _LONGEST = 300
 @blueprint.get("/visits/follow-ups")
 @requires("firms.view")
 def index() -> str:
-    asked = WorkFilter.from_args(request.args, WHICH)
+    asked = WorkFilter.of(request.args, WHICH)
     return render_template(
         "follow_ups/index.html",
         asked=asked,
@@ -53,7 +53,7 @@ def index() -> str:
 @blueprint.post("/visits/follow-ups/export-files")
 @requires("exports.run")
 def export() -> Response:
-    asked, content = WorkFilter.from_args(request.form, WHICH), BytesIO()
+    asked, content = WorkFilter.of(request.form, WHICH), BytesIO()
     export_follow_ups(asked, current_user, Author.of(current_user), content)
     return send_workbook(content, file_name(FOLLOW_UP_LIST))
 

@@ -12,6 +12,7 @@ from crm.actions.list_exports import file_name
 from crm.actions.training_exports import ATTENDANCE_LIST, export_attendance
 from crm.actions.trainings import note_attendance, remove_attendance, save_training
 from crm.extensions import db
+from crm.forms.pasted_firms import told
 from crm.forms.training import AttendanceForm, TrainingForm
 from crm.models import Training
 from crm.permissions import requires
@@ -64,18 +65,15 @@ def update(training_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:training_id>/attendances")
 @requires("firms.edit")
 def attend(training_id: int) -> ResponseReturnValue:
-    """What was not clear stays in the field, so that it can be corrected and sent again."""
     training = find_training(training_id) or abort(404)
     form, by = AttendanceForm(), Author.of(current_user)
     if not form.validate() or not form.performs(lambda: note_attendance(training_id, form.lines, current_user, by)):
         return _page(training, form), form.http_status
     noted = form.outcome
     if noted.unclear:
-        form.firms.data = "\n".join(line for line, _ in noted.unclear)
-        form.firms.errors = [f"“{line}”：{why}" for line, why in noted.unclear]
-        form.form_errors.append(f"已登记 {noted.added} 家；下面 {len(noted.unclear)} 行没有登记，请改正后再提交。")
+        form.keep_unclear(noted, "登记")
         return _page(training, form), 422
-    flash(f"已登记 {noted.added} 家" + (f"，{noted.known} 家原来就在名单里。" if noted.known else "。"), "good")
+    flash(told(noted, "登记"), "good")
     return redirect(url_for("trainings.show", training_id=training_id), 303)
 
 

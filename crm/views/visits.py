@@ -54,7 +54,7 @@ def export() -> Response:
 @blueprint.get("/visits/behind")
 @requires("firms.view")
 def behind() -> str:
-    asked = WorkFilter.from_args(request.args, BEHIND_WHICH)
+    asked = WorkFilter.of(request.args, BEHIND_WHICH)
     return render_template(
         "visits/behind.html",
         asked=asked,
@@ -68,7 +68,7 @@ def behind() -> str:
 @blueprint.post("/visits/behind/export-files")
 @requires("exports.run")
 def export_behind() -> Response:
-    asked, content = WorkFilter.from_args(request.form, BEHIND_WHICH), BytesIO()
+    asked, content = WorkFilter.of(request.form, BEHIND_WHICH), BytesIO()
     export_unvisited(asked, current_user, Author.of(current_user), content)
     return send_workbook(content, file_name(UNVISITED_LIST))
 
