@@ -11,7 +11,6 @@ from crm.actions.changes import Changes, Opened, Saving, compare_and_write, firm
 from crm.actions.events import Author
 from crm.extensions import Base, begin_exclusive, db
 from crm.models import Candidacy, Firm, FormerName, Industry, TechField, Township, User
-from crm.queries.duplicates import entered_by_form
 from pipelines.names import normalised_name
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind
@@ -25,12 +24,8 @@ _REFERENCES: dict[str, tuple[str, type[Base]]] = {
 }
 
 
-def create_firm(values: Mapping[str, Any], by: Author, form_key: str = "") -> Firm:
-    """form_key names the form as it was opened: the same form sent twice gives the same firm, not a refusal."""
+def create_firm(values: Mapping[str, Any], by: Author) -> Firm:
     begin_exclusive()
-    if first := entered_by_form(values["uscc"], form_key):
-        db.session.commit()
-        return first
     if db.session.scalar(sa.select(Firm.id).where(Firm.uscc == values["uscc"])):
         raise Refusal("该统一社会信用代码的企业已在库，未重复新增。")
     firm = Firm(id=free_firm_id(), **values, normalised_name=normalised_name(values["name"]))
@@ -38,7 +33,7 @@ def create_firm(values: Mapping[str, Any], by: Author, form_key: str = "") -> Fi
     db.session.flush()
     catch_up_sequence(Firm)
     changes = told_by_name(first_values(values))
-    leave_trace(firm.id, EventKind.FIRM_CREATED, by, {"changes": changes, "form": form_key})
+    leave_trace(firm.id, EventKind.FIRM_CREATED, by, {"changes": changes})
     db.session.commit()
     return firm
 

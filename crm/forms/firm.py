@@ -1,6 +1,5 @@
 """The form of a firm. Its labels are the titles of the ledger's columns."""
 
-from secrets import token_urlsafe
 from typing import Any
 
 from flask_login import current_user
@@ -20,7 +19,7 @@ from crm.forms.fields import (
 from crm.forms.opened import OpenedForm
 from crm.forms.validators import AtMost, Chosen, Filled, NotInFuture
 from crm.models import Firm
-from crm.queries.duplicates import Duplicates, duplicates, entered_by_form
+from crm.queries.duplicates import Duplicates, duplicates
 from crm.queries.firm_choices import industry_pairs, owner_pairs, tech_field_pairs, township_pairs
 from crm.queries.scope import visible_townships
 from pipelines.sheets.columns import column
@@ -92,31 +91,20 @@ class FirmForm(OpenedForm):
 
 
 class NewFirmForm(FirmForm):
-    """form_key makes a double click one firm. `confirmed` is the name for which the likely duplicates were looked at:
-    under another name they would be others."""
+    """confirmed: the name for which the likely duplicates were looked at; under another name they would be others."""
 
-    form_key = HiddenField()
     confirmed = HiddenField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.is_submitted():
-            self.form_key.data = token_urlsafe(12)
 
     @property
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in super().values.items() if name not in ("form_key", "confirmed")}
-
-    def validate_uscc(self, field: Field) -> None:
-        if not field.errors and not entered_by_form(field.data, self.form_key.data):
-            super().validate_uscc(field)
+        return {name: value for name, value in super().values.items() if name != "confirmed"}
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         return super().validate(*args, **kwargs) and self._is_unlike_others()
 
     def _is_unlike_others(self) -> bool:
         """Nothing on the register looks like it, or somebody has looked and wants it all the same."""
-        if self.confirmed.data == self.name.data or entered_by_form(self.uscc.data, self.form_key.data):
+        if self.confirmed.data == self.name.data:
             return True
         self.found = duplicates(None, self.name.data, current_user)
         if self.found:

@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from rapidfuzz import fuzz
 
 from crm.extensions import db
-from crm.models import Event, Firm, FormerName, Standing, Township, User
+from crm.models import Firm, FormerName, Standing, Township, User
 from crm.queries.scope import visible_townships
 from pipelines.names import distinctive_part, normalised_name, pinyin
-from pipelines.vocabulary import EventKind
 
 SHOWN = 8
 _FOUND_AT_MOST = 500
@@ -64,15 +63,6 @@ def duplicates(uscc: str | None, name: str | None, viewer: User | None, leave_ou
         similar=tuple(visible[:SHOWN]),
         hidden=len(alike) - len(visible),
     )
-
-
-def entered_by_form(uscc: str | None, form_key: str | None) -> Firm | None:
-    """The firm of this code, when this very form entered it: the first result of a double click."""
-    entered = sa.select(Event).join(Firm, Firm.id == Event.firm_id)
-    first = db.session.scalars(entered.where(Firm.uscc == uscc, Event.kind == EventKind.FIRM_CREATED)).first()
-    if not form_key or first is None or first.particulars.get("form") != form_key:
-        return None
-    return db.session.get(Firm, first.firm_id)
 
 
 def _is_in(area: frozenset[int] | None, township_id: int | None) -> bool:

@@ -54,7 +54,7 @@ def new() -> str:
 @requires("firms.edit")
 def create() -> ResponseReturnValue:
     form, by = NewFirmForm(), Author.of(current_user)
-    if form.validate() and form.performs(lambda: create_firm(form.values, by, form.form_key.data)):
+    if form.validate() and form.performs(lambda: create_firm(form.values, by)):
         flash(f"已新增企业“{form.outcome.name}”。", "good")
         return redirect(url_for("firms.show", firm_id=form.outcome.id), 303)
     return render_template("firms/new.html", form=form), form.http_status

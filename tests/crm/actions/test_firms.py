@@ -39,9 +39,7 @@ def test_new_firm_leaves_an_event_with_all_it_says_and_a_standing(app):
     db.session.commit()
     code = a_uscc()
 
-    firm = create_firm(
-        {"name": "嘉善（兰钧）新能源有限责任公司", "uscc": code, "township_id": township.id}, BY, form_key="k1"
-    )
+    firm = create_firm({"name": "嘉善（兰钧）新能源有限责任公司", "uscc": code, "township_id": township.id}, BY)
 
     assert events() == [
         (
@@ -52,7 +50,6 @@ def test_new_firm_leaves_an_event_with_all_it_says_and_a_standing(app):
                     {"field": "uscc", "old": None, "new": code},
                     {"field": "township", "old": None, "new": "天凝镇"},
                 ],
-                "form": "k1",
             },
         )
     ]
@@ -60,23 +57,12 @@ def test_new_firm_leaves_an_event_with_all_it_says_and_a_standing(app):
     assert db.session.get(Standing, firm.id).township_id == township.id
 
 
-def test_form_sent_twice_enters_one_firm_and_answers_with_it_again(app):
-    values = {"name": "嘉善兰钧有限公司", "uscc": a_uscc()}
-    first = create_firm(values, BY, form_key="k1").id
-
-    second = create_firm(values, BY, form_key="k1")
-
-    assert second.id == first
-    assert len(events()) == 1
-
-
-@pytest.mark.parametrize("form_key", ["k2", ""])
-def test_firm_of_a_code_on_the_register_is_refused(app, form_key):
+def test_firm_of_a_code_on_the_register_is_refused(app):
     known = a_firm()
     db.session.commit()
 
     with pytest.raises(Refusal, match="已在库"):
-        create_firm({"name": "另一家有限公司", "uscc": known.uscc}, BY, form_key)
+        create_firm({"name": "另一家有限公司", "uscc": known.uscc}, BY)
 
 
 def test_change_is_told_old_to_new_with_references_by_name(app):

@@ -13,7 +13,7 @@ from crm.actions.events import Author
 from crm.actions.figures import Cell, update_figures
 from crm.actions.firms import create_firm, update_firm
 from crm.extensions import db
-from crm.models import AnnualFigures, Contact, Event, Firm
+from crm.models import AnnualFigures, Contact, Firm
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import ContactRole
 from tests.builders import a_firm, a_uscc
@@ -86,21 +86,10 @@ def test_first_figures_of_a_year_typed_by_two_become_one_row(app):
     assert (row.staff, row.tech_staff) == (10, 3)
 
 
-def test_double_click_enters_one_firm_and_answers_twice_with_it(app):
-    values = {"name": "嘉善兰钧有限公司", "uscc": a_uscc()}
-
-    answers = at_once(app, *[lambda: create_firm(values, FIRST, "k1").id] * 2)
-
-    assert answers[0] == answers[1]
-    assert (number_of(Firm), number_of(Event)) == (1, 1)
-
-
 def test_two_who_enter_the_same_firm_enter_it_once(app):
     values = {"name": "嘉善兰钧有限公司", "uscc": a_uscc()}
 
-    answers = at_once(
-        app, lambda: create_firm(values, FIRST, "k1").name, lambda: create_firm(values, SECOND, "k2").name
-    )
+    answers = at_once(app, lambda: create_firm(values, FIRST).name, lambda: create_firm(values, SECOND).name)
 
     assert sorted(answers) == ["嘉善兰钧有限公司", "该统一社会信用代码的企业已在库，未重复新增。"]
     assert number_of(Firm) == 1
