@@ -33,7 +33,7 @@ def visitor(firms: int, folder: Path = KEPT_IN) -> FlaskClient:
 
 
 def _signed_in(client: FlaskClient) -> FlaskClient:
-    token = re.search(r'name="csrf_token" type="hidden" value="([^"]+)"', client.get("/sign-in").text)
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/sign-in").text)
     assert token
     form = {"csrf_token": token[1], "account": "keyuan1", "password": DEMO_PASSWORD, "next": ""}
     assert client.post("/sign-in", data=form).status_code == 303
