@@ -158,6 +158,7 @@ class ReminderKind(Word):
     FIGURES_MISSING = "figures_missing", "缺上年数据"
     NAME_CHANGE_DUE = "name_change_due", "更名报告"
     ACCEPTANCE_DUE = "acceptance_due", "项目验收到期"
+    REVIEW_DUE = "review_due", "研发机构评估到期"
     WEEKLY_DIGEST = "weekly_digest", "一周小结"
 
 

@@ -115,6 +115,11 @@ def is_standing(on: date) -> sa.ColumnElement[bool]:
     return sa.and_(Institution.archived_at.is_(None), Institution.approved_on <= on, withdrawn_later)
 
 
+def is_unreviewed() -> sa.ColumnElement[bool]:
+    """A review on the day it is due, or later, settles it; the next one is due when its own day is entered."""
+    return sa.or_(Institution.reviewed_on.is_(None), Institution.reviewed_on < Institution.review_due_on)
+
+
 def _approved_in(year: int) -> tuple[sa.ColumnElement[bool], ...]:
     return Institution.approved_on >= date(year, 1, 1), Institution.approved_on <= date(year, 12, 31)
 
@@ -149,9 +154,7 @@ def _of_state(state: str, on: date) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _due_for_review(review: str, on: date) -> sa.ColumnElement[bool]:
-    """A review of that day or after it has been made; the next one is due when its own day is entered."""
-    due = Institution.review_due_on
-    waiting = sa.or_(Institution.reviewed_on.is_(None), Institution.reviewed_on < due)
+    due, waiting = Institution.review_due_on, is_unreviewed()
     if review == "overdue":
         return sa.and_(due < on, waiting)
     if review == "soon":

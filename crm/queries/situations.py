@@ -9,9 +9,22 @@ from flask import current_app
 
 from crm import clock
 from crm.extensions import db
-from crm.models import Campaign, Candidacy, Event, Firm, FollowUp, Project, Recognition, Standing, User, Visit
+from crm.models import (
+    Campaign,
+    Candidacy,
+    Event,
+    Firm,
+    FollowUp,
+    Institution,
+    Project,
+    Recognition,
+    Standing,
+    User,
+    Visit,
+)
 from crm.models.standing import lacks_last_year
 from crm.queries.calls import dated_calls
+from crm.queries.institutions import is_standing, is_unreviewed
 from crm.queries.news import count_between
 from crm.queries.unvisited import firms_behind
 from pipelines.funnel.stages import OPEN, PREPARING
@@ -37,6 +50,7 @@ def situations(today: date) -> list[Situation]:
         *_missing_figures(today),
         *_name_changes(today),
         *_acceptances(today),
+        *_reviews(today),
         *_weeks(today),
     ]
 
@@ -228,6 +242,24 @@ def _acceptances(today: date) -> Iterator[Situation]:
         words = f"{name}的{programme.label}项目“{title[:80]}”应在 {on} 前验收"
         path = _path("projects.show", project_id=project_id)
         yield Situation(ReminderKind.ACCEPTANCE_DUE, f"project-{project_id}", on, owner_id, words, path)
+
+
+def _reviews(today: date) -> Iterator[Situation]:
+    """Institutions whose next review nobody has made yet: told to the officer of their firm."""
+    due: Any = sa.select(
+        Institution.id, Institution.name, Institution.level, Institution.kind, Institution.review_due_on,
+        Firm.id, Firm.name, Firm.owner_id,
+    )  # fmt: skip
+    due = due.join(Firm, Firm.id == Institution.firm_id).where(
+        Institution.review_due_on.between(today, today + _AHEAD), is_unreviewed(), is_standing(today),
+        Firm.archived_at.is_(None),
+    )  # fmt: skip
+    for institution_id, name, level, kind, on, firm_id, firm, owner_id in db.session.execute(
+        due.order_by(Institution.id)
+    ):
+        words = f"{firm}的{level.label}{kind.label}“{name}”应在 {on} 前接受评估"
+        path = _path("firms.show", firm_id=firm_id, tab="institutions")
+        yield Situation(ReminderKind.REVIEW_DUE, f"institution-{institution_id}", on, owner_id, words, path)
 
 
 def _weeks(today: date) -> Iterator[Situation]:
