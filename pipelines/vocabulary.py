@@ -621,6 +621,7 @@ class ImportKind(Word):
     VISIT = "visit", "走访记录"
     INSTITUTION = "institution", "研发机构"
     PROJECT = "project", "科技项目"
+    CONTACT = "contact", "联系人"
     SEVERAL = "several", "多种表格"
 
 

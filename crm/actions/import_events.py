@@ -20,6 +20,7 @@ _OF_ITEMS = {
     "ip_right": EventKind.IP_RIGHT_SAVED, "application": EventKind.APPLICATION_SAVED,
     "recognition": EventKind.RECOGNITION_SAVED, "visit": EventKind.VISIT_RECORDED,
     "institution": EventKind.INSTITUTION_SAVED, "project": EventKind.PROJECT_SAVED,
+    "contact": EventKind.CONTACT_SAVED,
 }  # fmt: skip
 
 

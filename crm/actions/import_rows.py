@@ -230,9 +230,12 @@ def _write_items(rows: NumberedRows, now: datetime) -> None:
     if visits := by_kind.get("visit"):
         by_kind["visit"] = _signed(visits, now)
     for kind, items in by_kind.items():
-        model, fields = ITEM_MODELS[kind], _all_fields(item.values for _, item in items)
-        new = ([firm_id, *map(item.values.get, fields)] for firm_id, item in items if item.id is None)
-        insert_rows(model, ["firm_id", *fields], new)
+        model = ITEM_MODELS[kind]
+        if new := [(firm_id, item) for firm_id, item in items if item.id is None]:
+            fields = _all_fields(item.values for _, item in new)
+            rows_of_new = ([firm_id, *map(item.values.get, fields)] for firm_id, item in new)
+            insert_rows(model, ["firm_id", *fields], rows_of_new)
+        fields = _all_fields(item.values for _, item in items)
         update_rows(
             model, fields, ([item.id, *map(item.values.get, fields)] for _, item in items if item.id is not None)
         )

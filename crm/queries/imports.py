@@ -33,7 +33,7 @@ from pipelines.vocabulary import EventKind, ImportStatus
 # kind of a list → where its things are kept; each belongs to a firm by firm_id
 ITEM_MODELS: Mapping[str, type[Base]] = {
     "ip_right": IpRight, "application": Application, "recognition": Recognition, "visit": Visit,
-    "institution": Institution, "project": Project,
+    "institution": Institution, "project": Project, "contact": Contact,
 }  # fmt: skip
 _IDENTITY = ("uscc", "name", "version", "normalised_name")
 _NOTHING: Mapping[int, Mapping[str, Any]] = {}

@@ -155,7 +155,8 @@ def _of_a_list(meant: list[_Meant], above: Sequence[str]) -> tuple[ListKind | No
 
     A heading helps to tell a list only where nothing stands beside it that a ledger says of its firms.
     """
-    kind = list_kind((each.title for each in meant), () if any(map(_is_of_a_ledger, meant)) else above)
+    beside = {each.meaning.column.scope for each in meant if each.meaning.column and _is_of_a_ledger(each)}
+    kind = list_kind((each.title for each in meant), above, beside)
     if kind is None:
         return None, meant
     of_things = [each._replace(meaning=_of_a_thing(each, kind)) for each in meant]

@@ -1,11 +1,11 @@
 """What a kind of list is made of."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from pipelines.sheets.columns import Column
+from pipelines.sheets.columns import Column, Scope
 from pipelines.sheets.titles import folded_title, plain_title
 
 Said = tuple[str, str]  # a field, a sentence about it
@@ -30,6 +30,8 @@ class ListKind:
         what is to be kept.
     lived: days that cannot lie ahead; the caller knows which day it is.
     above: what the headings above the table say of every row.
+    shares: the scope of a ledger's columns that it uses as well; where a ledger says anything else, the sheet is a
+        ledger.
     """
 
     name: str
@@ -41,6 +43,7 @@ class ListKind:
     settle: Callable[[Mapping[str, Any], Mapping[str, Any] | None, Sequence[Mapping[str, Any]]], Settled]
     lived: tuple[str, ...] = ()
     above: Callable[[Sequence[str]], Mapping[str, Any]] = lambda _texts: {}
+    shares: Scope | None = None
 
     def column_of(self, title: str) -> Column | None:
         return self._by_spelling.get(plain_title(title))
@@ -50,6 +53,10 @@ class ListKind:
 
     def is_told_by(self, fields: Iterable[str]) -> bool:
         return set(self.telling).issubset(fields)
+
+    def may_stand_beside(self, scopes: Collection[Scope]) -> bool:
+        """Whether a heading alone may tell it, though a ledger's columns of these scopes stand there."""
+        return all(scope == self.shares for scope in scopes)
 
     def title_of(self, field: str) -> str:
         return next(column.title for column in self.columns if column.field == field)

@@ -138,6 +138,8 @@ def read_email(raw: Raw) -> str | Doubt | Fault | None:
         return None
     if isinstance(raw, str) and re.search(r"\S[\r\n]+\S", raw):
         return Fault("邮箱中有换行")
+    if "***" in text:
+        return Doubt(None, "邮箱中间被遮盖，未读取")
     plain = unicodedata.normalize("NFKC", text)
     return plain if len(plain) <= 120 and _EMAIL.match(plain) else Fault("应为一个邮箱地址，如 name@example.com")
 

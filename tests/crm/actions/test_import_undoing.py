@@ -124,7 +124,21 @@ KINDS: dict[ImportKind, tuple[str, Callable[[Firm], list[str]]]] = {
         "企业名称,项目名称,计划类别,阶段,合作单位,总经费(万元),申报日期,立项日期",
         lambda firm: [f"{firm.name},新工艺研究,尖兵,,{_partner()},120,2025-01-10,2025-03-01"],
     ),
+    ImportKind.CONTACT: (
+        "企业名称,姓名,角色,职务,手机,邮箱",
+        lambda firm: [
+            f"{firm.name},{_known_person(firm)},财务,总监,13900000001,zs@example.com",
+            f"{firm.name},李四,研发负责人,部长,13900000002,",
+        ],
+    ),
 }
+
+
+def _known_person(firm: Firm) -> str:
+    a_contact(firm, name="王五", phone="13800000009")
+    refresh_standings([firm.id], clock.today())
+    db.session.commit()
+    return "王五"
 
 
 def _partner() -> str:

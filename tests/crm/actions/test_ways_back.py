@@ -93,6 +93,19 @@ class County(RuleBasedStateMachine):
         number = batch.id
         self.deeds.append((before, lambda: undo_import(number, (), BY)))
 
+    @rule(
+        place=places, names=st.lists(st.sampled_from(["张三", "李四", "王五"]), min_size=1, unique=True), number=places
+    )
+    def import_contacts(self, place: int, names: list[str], number: int) -> None:
+        firms, before = self.firms(), whole_county()
+        if firms:
+            name = firms[place % len(firms)].name
+            lines = [[name, person, "财务", f"1370000000{number}"] for person in names]
+            titles = ("企业名称", "姓名", "角色", "手机")
+            batch_id = preview_import(a_workbook(lines, titles=titles), "通讯录.xlsx", BY).id
+            apply_import(batch_id, BY)
+            self.deeds.append((before, lambda: undo_import(batch_id, (), BY)))
+
     @rule(one=places, other=places, side=st.sampled_from(["kept", "gone"]))
     def merge(self, one: int, other: int, side: Any) -> None:
         firms, before = self.firms(), whole_county()
