@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,17 +12,35 @@ from crm.actions.figures import Cell
 from crm.extensions import db
 from crm.forms.opened import ConflictRow, chosen_sides, conflict_rows, memory_of, remembered, told_kept
 from crm.models import AnnualFigures, Firm
-from crm.queries.figures_grid import FIGURE_FIELDS, Grid, figures_grid
+from crm.queries.figures_grid import FIGURE_FIELDS, MOST_YEARS, Grid, figures_grid
 from crm.queries.spoken import spoken_value, wan_yuan_exact
 from pipelines.refusals import Refusal
 from pipelines.sheets.columns import column
 from pipelines.sheets.numbers import money_reader, people_reader, read_count
+from pipelines.sheets.pasted import Block, PastedCell, read_block
+from pipelines.sheets.titles import MONEY_UNITS
 from pipelines.sheets.troubles import Doubt, Fault
 
 _NAME = re.compile(r"([a-z_]{1,40})-(\d{4})")
 _FIRST_YEAR = 1990
 _LONGEST = 60
 _MAY_BE_NEGATIVE = frozenset({"net_profit", "net_assets", "tax_paid"})
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """block, unit, at: what waits in the box, when it could not be laid down. changes: key, label, now, pasted."""
+
+    block: str = ""
+    unit: str = ""
+    at: str = ""
+    cells: int = 0
+    changes: tuple[tuple[str, str, str, str], ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> set[str]:
+        return {key for key, *_ in self.changes}
 
 
 class FiguresForm:
@@ -31,7 +50,8 @@ class FiguresForm:
         self, firm: Firm, today: date, args: Mapping[str, str], typed: Mapping[str, str] | None = None
     ) -> None:
         self.firm, self.today = firm, today
-        self.grid: Grid = figures_grid(firm, today, args)
+        self.args = {name: text for name in ("years", "year") if (text := args.get(name))}
+        self.grid: Grid = figures_grid(firm, today, self.args)
         self.texts = {cell.key: _as_typed(cell.field, value) for cell, value in self._standing()}
         self.opened = memory_of({cell.key: plain(value) for cell, value in self._standing()})
         self.seen = memory_of({})
@@ -41,6 +61,7 @@ class FiguresForm:
         self.conflicts: list[ConflictRow] = []
         self.outcome: Saving | None = None
         self.refusal: str | None = None
+        self.pasted = Pasted()
         if typed is not None:
             self._read(typed)
 
@@ -75,6 +96,54 @@ class FiguresForm:
             self.doubts.append(f"{self.label_of(cell.key)}{value.message}")
             value = value.value
         self.values[cell] = _unscaled(cell.field, value)
+
+    def paste(self, typed: Mapping[str, str]) -> None:
+        """Lay a block out of a workbook into the inputs, beside what was typed; nothing is saved by it."""
+        self.pasted = Pasted(typed.get("block", ""), typed.get("unit", ""), typed.get("at", ""))
+        try:
+            self._lay_down(self._block())
+        except Refusal as refusal:
+            self.refusal = str(refusal)
+
+    def _block(self) -> Block:
+        cell, rows = (
+            self._cell(self.pasted.at),
+            [row for _, rows in self.grid.groups for row in rows if not row.is_derived],
+        )
+        begins = (cell.field, cell.year) if cell else None
+        block = read_block(self.pasted.block, [row.field for row in rows], self.grid.years, begins)
+        if block.lacks_unit and self.pasted.unit not in MONEY_UNITS:
+            raise Refusal("表里没有写明金额的单位。请在“金额单位”里选择，再点“填入”。")
+        last = self.grid.years[-1]
+        for year in {each.year for each in block.cells}:
+            if not last - MOST_YEARS < year <= self.today.year:
+                raise Refusal(f"{year} 年不能填：这里填 {last - MOST_YEARS + 1} 年到 {self.today.year} 年的数据。")
+        return block
+
+    def _lay_down(self, block: Block) -> None:
+        self._show_from(min(each.year for each in block.cells))
+        standing = {cell.key: _as_typed(cell.field, value) for cell, value in self._standing()}
+        changes = []
+        for each in block.cells:
+            cell = Cell(each.field, each.year)
+            text = self.texts[cell.key] = _in_wan_yuan(each, self.pasted.unit)
+            self.errors.pop(cell.key, None)
+            self._read_cell(cell, text)
+            if text != standing[cell.key]:
+                changes.append((cell.key, self.label_of(cell.key), standing[cell.key] or "—", text))
+        self.pasted = Pasted(cells=len(block.cells), changes=tuple(changes), left_out=block.left_out)
+
+    def _show_from(self, year: int) -> None:
+        """Earlier years come into view with what stands in them."""
+        if year in self.grid.years:
+            return
+        self.args = {"years": str(max(self.grid.years[-1], self.today.year - 1) - min(year, self.grid.years[0]) + 1)}
+        self.grid = figures_grid(self.firm, self.today, self.args)
+        opened = remembered(self.opened)
+        for cell, value in self._standing():
+            self.texts.setdefault(cell.key, _as_typed(cell.field, value))
+            opened.setdefault(cell.key, plain(value))
+        self.opened = memory_of(opened)
 
     @property
     def memory(self) -> Opened:
@@ -142,6 +211,15 @@ def _reader(field: str) -> Callable[[str], Any]:
     if kind == "money":
         return money_reader("万元", may_be_negative=field in _MAY_BE_NEGATIVE)
     return people_reader(whole=False) if kind == "people" else read_count
+
+
+def _in_wan_yuan(cell: PastedCell, unit: str) -> str:
+    """As it would be typed here; what cannot be read stays as it was pasted, and is told beside its cell."""
+    if column(cell.field, "figures").cell != "money":
+        return cell.text
+    read = money_reader(cell.unit or unit, may_be_negative=cell.field in _MAY_BE_NEGATIVE)(cell.text)
+    fen = read.value if isinstance(read, Doubt) else read
+    return cell.text if fen is None or isinstance(fen, Fault) else _as_typed(cell.field, Decimal(fen) / 100)
 
 
 def _unscaled(field: str, value: int | None) -> Decimal | int | None:
