@@ -1,6 +1,6 @@
 """A firm's annual figures as a grid: figures down, years across, each value with where it came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,23 +9,28 @@ from crm.models import AnnualFigures, Firm
 from crm.queries.spoken import spoken_through
 from crm.queries.trend import trend
 from pipelines.facts import FirmFacts, YearFigures
-from pipelines.facts.doubts import doubts
+from pipelines.facts.doubts import Contradiction, contradictions, research_contradictions
 from pipelines.facts.growth import growth
 from pipelines.facts.ratio import Ratio, Share
 from pipelines.sheets.columns import FIGURE_COLUMNS, Column, column
 
 YEARS_SHOWN = 6
-_MOST_YEARS = 30
+MOST_YEARS = 30
+_KEPT_AS = {"net_worth": "net_assets"}
 FIGURE_FIELDS = tuple(each.field for each in FIGURE_COLUMNS)
 
 Yearly = Mapping[int, AnnualFigures]
+Marks = Mapping[tuple[str, int], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class GridCell:
+    """doubts: why the value does not go together with others of its year."""
+
     year: int
     value: Any
     source: str | None = None
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,12 @@ class GridRow:
     @property
     def trend(self) -> tuple[str, ...]:
         return trend([cell.value for cell in self.cells])
+
+    @property
+    def ends(self) -> tuple[GridCell, ...]:
+        """The first and the last cell of the trend, for who cannot see it drawn."""
+        known = [cell for cell in self.cells if cell.value is not None]
+        return (known[0], known[-1]) if self.trend else ()
 
 
 @dataclass(frozen=True)
@@ -118,17 +129,29 @@ def figures_grid(firm: Firm, today: date, args: Mapping[str, str] | None = None)
     years = _years(by_year, today, args or {})
     annual = {year: _year_figures(row) for year, row in by_year.items()}
     facts = {year: FirmFacts(date(year + 1, 1, 1), annual, founded_on=firm.founded_on) for year in years}
-    groups = tuple((label, tuple(_row(entry, by_year, facts) for entry in entries)) for label, entries in _GROUPS)
     shown = FirmFacts(today, {year: row for year, row in annual.items() if year in years})
-    return Grid(years, groups, sum(year < years[0] for year in by_year), not by_year, doubts(shown))
+    found = (*contradictions(shown), *research_contradictions(shown))
+    marks = _marks(found)
+    groups = tuple((label, tuple(_row(each, by_year, facts, marks) for each in entries)) for label, entries in _GROUPS)
+    return Grid(years, groups, sum(year < years[0] for year in by_year), not by_year, tuple(map(str, found)))
+
+
+def _marks(found: Iterable[Contradiction]) -> Marks:
+    """Which cells a contradiction speaks of; what is read in another way (净资产) is marked where it is kept."""
+    marks: dict[tuple[str, int], tuple[str, ...]] = {}
+    for each in found:
+        for field in each.fields:
+            key = (_KEPT_AS.get(field, field), each.year)
+            marks[key] = (*marks.get(key, ()), each.sentence)
+    return marks
 
 
 def _years(by_year: Yearly, today: date, args: Mapping[str, str]) -> tuple[int, ...]:
     """The last six fiscal years, last year always among them, and this year when something is known of it."""
     last = max([today.year - 1, *(year for year in by_year if year <= today.year)])
-    if last - _MOST_YEARS < (only := _number(args.get("year"))) <= today.year:
+    if last - MOST_YEARS < (only := _number(args.get("year"))) <= today.year:
         return (only,)
-    return tuple(range(last - min(_number(args.get("years")) or YEARS_SHOWN, _MOST_YEARS) + 1, last + 1))
+    return tuple(range(last - min(_number(args.get("years")) or YEARS_SHOWN, MOST_YEARS) + 1, last + 1))
 
 
 def _number(text: str | None) -> int:
@@ -140,17 +163,17 @@ def _year_figures(row: AnnualFigures) -> YearFigures:
     return YearFigures(**{field: getattr(row, field) for field in FIGURE_FIELDS})
 
 
-def _row(entry: str | _Derived, by_year: Yearly, facts: Mapping[int, FirmFacts]) -> GridRow:
+def _row(entry: str | _Derived, by_year: Yearly, facts: Mapping[int, FirmFacts], marks: Marks) -> GridRow:
     if isinstance(entry, _Derived):
         cells = tuple(GridCell(year, entry.of(known)) for year, known in facts.items())
         return GridRow(entry.field, entry.label, "%", "percent", True, cells)
     of: Column = column(entry, "figures")
-    cells = tuple(_cell(by_year.get(year), of.field, year) for year in facts)
+    cells = tuple(_cell(by_year.get(year), of.field, year, marks) for year in facts)
     return GridRow(of.field, of.title, "" if of.unit == "万元" else of.unit or "", of.cell, False, cells)
 
 
-def _cell(row: AnnualFigures | None, field: str, year: int) -> GridCell:
+def _cell(row: AnnualFigures | None, field: str, year: int, marks: Marks) -> GridCell:
     value = getattr(row, field, None)
     sources = row.sources if row and value is not None else {}
     source = sources.get(field, sources.get("*"))  # "*": where the whole year came from
-    return GridCell(year, value, spoken_through(source) if source else None)
+    return GridCell(year, value, spoken_through(source) if source else None, marks.get((field, year), ()))

@@ -187,7 +187,14 @@ def spoken_through(through: str) -> str:
     door, _, number = through.partition(":")
     if door == "import":
         return f"导入 #{number}" if number else "导入"
-    return {"form": "手工", "command": "命令行", "system": "系统", "demo": "演示", "sign-in": "登录"}.get(door, door)
+    return {
+        "form": "手工",
+        "command": "命令行",
+        "system": "系统",
+        "demo": "演示",
+        "sign-in": "登录",
+        "restoring": "恢复旧值",
+    }.get(door, door)
 
 
 def _is_money(field: str) -> bool:

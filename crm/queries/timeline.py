@@ -1,7 +1,7 @@
 """What happened to a firm, newest first, in the words of the office."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -12,6 +12,7 @@ from crm.clock import OFFICE_ZONE
 from crm.extensions import db
 from crm.models import Event
 from crm.queries.merged import entries_of
+from crm.queries.restorable import can_be_restored
 from crm.queries.spoken import REFERENCES, field_label, spoken, spoken_through
 from pipelines.vocabulary import EventKind
 
@@ -33,11 +34,12 @@ _SEARCHED_FOR_WRITERS = 50
 
 @dataclass(frozen=True)
 class ToldChange:
-    """字段：旧 → 新, ready to be read."""
+    """字段：旧 → 新, ready to be read. place: where it stands in its event, if the old value can be put back."""
 
     label: str
     old: str
     new: str
+    place: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -114,14 +116,15 @@ def entry_of(event: Event) -> Entry:
         import_id=int(number) if door == "import" and number.isdigit() else None,
         subject=event.particulars.get("subject"),
         reason=event.particulars.get("reason"),
-        changes=tuple(_told(event.kind, change) for change in event.particulars.get("changes", ())),
+        changes=tuple(_told(event.kind, *each) for each in enumerate(event.particulars.get("changes", ()))),
     )
 
 
-def _told(kind: EventKind, change: Mapping[str, Any]) -> ToldChange:
-    field, year = change["field"], change.get("year")
+def _told(kind: EventKind, place: int, change: Mapping[str, Any]) -> ToldChange:
+    told, year = change["field"], change.get("year")
     return ToldChange(
-        label=field_label(kind, field, year),
-        old=spoken(kind, field, change.get("old")),
-        new=spoken(kind, field, change.get("new")),
+        label=field_label(kind, told, year),
+        old=spoken(kind, told, change.get("old")),
+        new=spoken(kind, told, change.get("new")),
+        place=place if can_be_restored(kind, told) else None,
     )

@@ -27,6 +27,16 @@ def edit(firm_id: int) -> str:
     return render_template("annual_figures/edit.html", firm=firm, form=FiguresForm(firm, clock.today(), request.args))
 
 
+@blueprint.post("/pasting")
+@requires("firms.edit")
+def paste(firm_id: int) -> str:
+    """The same page with a block out of Excel laid into it, to be looked at and saved there."""
+    firm = find_firm(firm_id, current_user) or abort(404)
+    form = FiguresForm(firm, clock.today(), request.args, typed=request.form)
+    form.paste(request.form)
+    return render_template("annual_figures/edit.html", firm=firm, form=form)
+
+
 @blueprint.post("/edit")
 @requires("firms.edit")
 def update(firm_id: int) -> ResponseReturnValue:

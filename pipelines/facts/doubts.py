@@ -1,6 +1,7 @@
 """Facts that contradict one another: the firm is judged all the same, and an officer is told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.facts.records import YearFigures
@@ -21,23 +22,45 @@ _GAP_ASKED_ABOUT = 2
 _RESEARCH_TO_SALES = 3  # research above three times the sales is a slip of the pen more often than not
 
 
+@dataclass(frozen=True)
+class Contradiction:
+    """Figures of one year that do not go together."""
+
+    year: int
+    sentence: str
+    fields: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.year} 年{self.sentence}"
+
+
 def doubts(facts: FirmFacts) -> tuple[str, ...]:
     """A sentence a contradiction, the latest year first."""
+    return tuple(str(each) for each in contradictions(facts))
+
+
+def contradictions(facts: FirmFacts) -> tuple[Contradiction, ...]:
+    return _of_years(facts, _doubts_of_year)
+
+
+def _of_years(
+    facts: FirmFacts, of_year: Callable[[YearFigures], Iterator[tuple[str, ...]]]
+) -> tuple[Contradiction, ...]:
     return tuple(
-        f"{year} 年{sentence}"
+        Contradiction(year, sentence, tuple(fields))
         for year in sorted(facts.annual, reverse=True)
-        for sentence in _doubts_of_year(facts.annual[year])
+        for sentence, *fields in of_year(facts.annual[year])
     )
 
 
-def _doubts_of_year(figures: YearFigures) -> Iterator[str]:
+def _doubts_of_year(figures: YearFigures) -> Iterator[tuple[str, ...]]:
     for part, whole, sentence in _PARTS:
         if _exceeds(getattr(figures, part), getattr(figures, whole)):
-            yield sentence
+            yield sentence, part, whole
     if _exceeds(figures.rd_spend, _times(_RESEARCH_TO_SALES, figures.sales_revenue)):
-        yield "研发费用超过销售收入的 3 倍"
+        yield "研发费用超过销售收入的 3 倍", "rd_spend", "sales_revenue"
     if _differ(figures):
-        yield "净资产不等于资产总额减负债总额"
+        yield "净资产不等于资产总额减负债总额", "net_assets", "total_assets", "total_liabilities"
 
 
 def research_flags(facts: FirmFacts) -> tuple[str, ...]:
@@ -46,22 +69,22 @@ def research_flags(facts: FirmFacts) -> tuple[str, ...]:
     The accounts hold the widest notion, 高企 a narrower one, the deduction the narrowest (195号 三（六）;
     财税〔2015〕119号): another order, or a deduction of less than half, is a risk to ask about, not an error.
     """
-    return tuple(
-        f"{year} 年{sentence}"
-        for year in sorted(facts.annual, reverse=True)
-        for sentence in _research_of_year(facts.annual[year])
-    )
+    return tuple(str(each) for each in research_contradictions(facts))
 
 
-def _research_of_year(figures: YearFigures) -> Iterator[str]:
+def research_contradictions(facts: FirmFacts) -> tuple[Contradiction, ...]:
+    return _of_years(facts, _research_of_year)
+
+
+def _research_of_year(figures: YearFigures) -> Iterator[tuple[str, ...]]:
     if _exceeds(figures.rd_spend, figures.rd_spend_accounting):
-        yield "研发费用高企口径大于会计口径"
+        yield "研发费用高企口径大于会计口径", "rd_spend", "rd_spend_accounting"
     if _exceeds(figures.rd_spend_deduction, figures.rd_spend):
-        yield "研发费用加计扣除口径大于高企口径"
+        yield "研发费用加计扣除口径大于高企口径", "rd_spend_deduction", "rd_spend"
     elif figures.rd_spend_deduction and _exceeds(
         figures.rd_spend, _times(_GAP_ASKED_ABOUT, figures.rd_spend_deduction)
     ):
-        yield "研发费用加计扣除口径不到高企口径的一半"
+        yield "研发费用加计扣除口径不到高企口径的一半", "rd_spend_deduction", "rd_spend"
 
 
 def _exceeds(part: Decimal | None, whole: Decimal | None) -> bool:

@@ -44,6 +44,7 @@ PAGES = {
     "recognitions.index": "/firms/1?tab=recognitions",
     "contacts.index": "/firms/1?tab=contacts",
     "events of a firm": "/firms/1?tab=timeline",
+    "restorings.new": "{restoring}",
     "nothing found": "/firms?q=zzzz",
     "firms.new": "/firms/new",
     "firms.edit": "/firms/1/edit",
@@ -213,8 +214,13 @@ def _previewed(browser, server, passes, file: Path, done: Path) -> dict[str, str
     page.goto("/tasks")
     task = page.locator("main tbody a").first.get_attribute("href")
     edition, report = _drafted(page, server), _issued(page, server)
+    page.goto("/firms/1?tab=timeline")  # the import has changed it
+    restoring = page.locator("#timeline a:text-is('恢复')").first.get_attribute("href")
     context.close()
-    return {"preview": preview, "applied": applied, "task": task, "edition": edition, "report": report}
+    return {
+        "preview": preview, "applied": applied, "task": task, "edition": edition, "report": report,
+        "restoring": restoring,
+    }  # fmt: skip
 
 
 def _uploaded(page, server, file: Path) -> str:
