@@ -22,6 +22,7 @@ _TABLE = {
     "reports.view":   "  ✓    ✓    ✓     ·      ✓      ·  ",  # they name firms of the whole county
     "reminders.view":  "  ✓    ✓    ✓     ·      ·      ·  ",  # what went out to whom, and sending it again
     "models.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # a new model goes live by a named person
+    "views.share":     "  ✓    ✓    ·     ·      ·      ·  ",  # a list everybody finds above the register
     "imports.run":     "  ✓    ✓    ✓     ✓      ·      ·  ",
     "imports.oversee": "  ✓    ✓    ·     ·      ·      ·  ",  # the history of all, and undoing a colleague's import
     "exports.run":     "  ✓    ✓    ✓     ✓      ✓      ·  ",

@@ -13,9 +13,10 @@ from crm.actions.import_plans import limits, plan_of, planned, reading_of
 from crm.actions.imports import answer_rows, apply_import, preview_import
 from crm.cli.bars import moving
 from crm.cli.refusals import refusals
-from crm.queries.firm_filter import VIEWS
+from crm.queries.firm_filter import VIEWS, FirmFilter
 from crm.queries.imports import earlier_import
 from crm.queries.ledger import ledger_columns, listed_columns
+from crm.queries.saved_views import shared_names, shared_view
 from crm.queries.template_choices import fill_template
 from crm.template_filters import moment
 from pipelines.refusals import Refusal
@@ -62,19 +63,20 @@ def import_file(
 
 
 @click.command("export")
-@click.argument("view", metavar="VIEW", type=click.Choice(list(VIEWS)))
+@click.argument("view", metavar="VIEW")
 @click.option("-o", "--output", required=True, type=_NEW_FILE, help="存成哪个 xlsx 文件")
 @click.option("--as-listed", is_flag=True, help="只要列表上的列；不加时导出台账全部列，可以原样再导入")
 def export(view: str, output: Path, as_listed: bool) -> None:
     """把一个视图的全部企业导出为 xlsx。
 
-    VIEW 是内置视图之一，all 为全部企业。
+    VIEW 是内置视图之一（all 为全部企业），或共享视图的名称。
     """
-    wanted = VIEWS[view][1]
-    columns = listed_columns() if as_listed else ledger_columns(with_contacts=True)
-    with refusals(), click.progressbar(length=1, label="导出") as bar:
-        count = export_firms(wanted, columns, None, COMMAND, output, moving(bar))
-    click.echo(f"{VIEWS[view][0]}：已导出 {count:,} 家到 {output}")
+    with refusals():
+        words, wanted = _view(view)
+        columns = listed_columns(wanted.cols) if as_listed else ledger_columns(with_contacts=True)
+        with click.progressbar(length=1, label="导出") as bar:
+            count = export_firms(wanted, columns, None, COMMAND, output, moving(bar))
+    click.echo(f"{words}：已导出 {count:,} 家到 {output}")
 
 
 @click.command("template")
@@ -83,6 +85,14 @@ def template(output: Path) -> None:
     """空白的导入模板，带下拉选项和填写说明。"""
     fill_template(str(output))
     click.echo(f"模板已存为 {output}")
+
+
+def _view(name: str) -> tuple[str, FirmFilter]:
+    if name in VIEWS:
+        return VIEWS[name]
+    if saved := shared_view(name):
+        return saved.name, FirmFilter.from_args(saved.args)
+    raise Refusal(f"没有名为“{name}”的视图。可以导出：{'、'.join([*VIEWS, *shared_names()])}")
 
 
 def _preview(file: Path, answers: dict[str, str]) -> tuple[SheetReading, ImportPlan]:

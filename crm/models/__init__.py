@@ -34,6 +34,7 @@ from crm.models.reminder import Heartbeat, Reminder
 from crm.models.report import Report
 from crm.models.review import PreScore, Questionnaire
 from crm.models.row_images import RowImages
+from crm.models.saved_view import SavedView
 from crm.models.second_factor import RecoveryCode, SecondFactor
 from crm.models.standing import SearchText, Standing
 from crm.models.target import Target, TargetActual, TargetShare
@@ -98,6 +99,7 @@ __all__ = [
     "Reminder",
     "Report",
     "RowImages",
+    "SavedView",
     "Scoring",
     "SearchText",
     "SecondFactor",

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from crm.queries.firm_filter import LOOK, PLACE, FirmFilter
 from crm.queries.firm_filter import PARAMETERS as OF_FIRMS
-from crm.queries.firm_filter import FirmFilter
 from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
 from pipelines.vocabulary import PotentialTier
 
@@ -29,7 +29,7 @@ _PARAMETERS = {
     "strictness": Parameter(one_of(STRICTNESS)),
     **PAGING,
 }
-_NOT_OURS = ("sort", "cols", "page", "size", "status")  # the order is the model's, gone firms are no candidates
+_NOT_OURS = (*LOOK, *PLACE, "status")  # the order is the model's, gone firms are no candidates
 _FIRMS = {name: parameter for name, parameter in OF_FIRMS.items() if name not in _NOT_OURS}
 
 

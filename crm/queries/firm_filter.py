@@ -21,6 +21,7 @@ from pipelines.names import cleaned
 from pipelines.vocabulary import FiguresState, FirmStatus, ShortlistTier, Tier, TriColor
 
 SIZES = (20, 50, 100)
+ALL = "all"  # the view that always is: every firm in the register
 ARCHIVED = "archived"  # beside the words of FirmStatus: firms that were put away
 MISSING = "missing"  # beside those of FiguresState: last year's are not known
 _LONGEST_SEARCH = 100
@@ -30,6 +31,10 @@ _LARGEST_AMOUNT = 10**9  # 万元
 
 def _sought(text: str) -> str:
     return cleaned(text)[:_LONGEST_SEARCH]
+
+
+def _view(text: str) -> str:
+    return text if text == ALL else str(whole_number(1, LARGEST_ID)(text))
 
 
 def _owner(text: str) -> str:
@@ -60,12 +65,14 @@ PARAMETERS = {
     "expiring_before": Parameter(day),
     "completeness_max": Parameter(amount(100)),
     "rule_data_max": Parameter(amount(100)),
+    "view": Parameter(_view),
     "sort": Parameter(one_of([sign + key for key in SORTS for sign in ("", "-")])),
     "cols": Parameter(one_of(CHOOSABLE), is_many=True),
     "page": Parameter(whole_number(1, _LARGEST_PAGE)),
     "size": Parameter(one_of(list(map(str, SIZES)))),
 }
-_OUTWARD = ("sort", "cols", "page", "size")  # how a list looks, not which firms it holds
+LOOK = ("sort", "cols", "size")  # how a list looks, whatever it holds
+PLACE = ("view", "page")  # where in it somebody is: no part of what a view keeps
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ class FirmFilter:
     expiring_before: date | None = None
     completeness_max: Decimal | None = None
     rule_data_max: Decimal | None = None
+    view: str | None = None  # the number of the saved view whose tab this list was opened by, or ALL
     sort: str | None = None
     cols: tuple[str, ...] = ()
     page: int | None = None
@@ -112,11 +120,15 @@ class FirmFilter:
 
     def conditions(self) -> dict[str, str]:
         """The parameters that limit the list, without order, columns and page."""
-        return {name: text for name, text in self.to_args().items() if name not in _OUTWARD}
+        return {name: text for name, text in self.state().items() if name not in LOOK}
 
     def look(self) -> dict[str, str]:
         """The parameters that say how the list looks, whatever it holds."""
-        return {name: text for name, text in self.to_args().items() if name in _OUTWARD and name != "page"}
+        return {name: text for name, text in self.state().items() if name in LOOK}
+
+    def state(self) -> dict[str, str]:
+        """What a saved view keeps: conditions and look."""
+        return {name: text for name, text in self.to_args().items() if name not in PLACE}
 
     @property
     def order(self) -> str:
@@ -132,7 +144,7 @@ class FirmFilter:
 
 _CANDIDATE_COLUMNS = ("township", "tier", "sales_revenue", "rd_ratio", "shortlist", "gap_words", "owner")
 VIEWS: dict[str, tuple[str, FirmFilter]] = {
-    "all": ("全部", FirmFilter()),
+    ALL: ("全部", FirmFilter()),
     "mine": ("我的企业", FirmFilter(owner="mine")),
     "high_tech": ("高企", FirmFilter(tier=(Tier.HIGH_TECH.value,))),
     "tech_sme": ("省科小", FirmFilter(tier=(Tier.TECH_SME.value,))),

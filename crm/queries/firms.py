@@ -1,20 +1,21 @@
 """Lists of firms: a page of them, their ids, how many there are. Each sees only what its viewer may see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from crm.extensions import db
 from crm.models import Contact, Firm, Industry, LatestEvaluation, Standing, TechField, Township, User
-from crm.queries.firm_conditions import conditions_of, scope_conditions
-from crm.queries.firm_filter import VIEWS, FirmFilter
+from crm.queries.firm_conditions import Areas, Condition, conditions_of, scope_conditions
+from crm.queries.firm_filter import FirmFilter
 from crm.queries.list_columns import SORTS
 from crm.queries.listing import COUNTED_UP_TO, Listing, counted, counted_whole, listing, window
-from crm.queries.search import all_found, found
+from crm.queries.scope import areas_at_hand
+from crm.queries.search import all_found, firms_with, found
 from pipelines.vocabulary import Programme
 
 _ROWS_A_QUERY = 500
@@ -29,6 +30,13 @@ _SHOWN = (
 )  # fmt: skip
 # As in the ledger: of several people the first one entered.
 _FIRST_CONTACT = sa.select(sa.func.min(Contact.id)).where(Contact.firm_id == Firm.id).correlate(Firm).scalar_subquery()
+
+
+class Count(NamedTuple):
+    """How many firms, and whether that is only where the counting stopped."""
+
+    number: int
+    is_capped: bool
 
 
 @dataclass(frozen=True)
@@ -74,18 +82,21 @@ def all_rows(asked: FirmFilter, viewer: User | None, today: date) -> Iterator[An
         yield from _rows(ids[start : start + _ROWS_A_QUERY])
 
 
-def view_counts(viewer: User | None, today: date) -> dict[str, tuple[int, bool]]:
-    """How many firms each built-in view holds, and whether that is only where the counting stopped."""
-    scope = [*scope_conditions(viewer)]
-    wanted = [[*conditions_of(view, viewer, today), *scope] for _, view in VIEWS.values()]
-    counts = counted_whole(wanted)
-    return {name: (min(count, COUNTED_UP_TO), count > COUNTED_UP_TO) for name, count in zip(VIEWS, counts, strict=True)}
+def counts_of(lists: Sequence[FirmFilter], viewer: User | None, today: date) -> list[Count]:
+    """How many firms each of many lists holds, in the same number of queries however many they are."""
+    scope, areas = [*scope_conditions(viewer)], areas_at_hand()
+    counts = counted_whole([[*_all_conditions(asked, viewer, today, areas), *scope] for asked in lists])
+    return [Count(min(count, COUNTED_UP_TO), count > COUNTED_UP_TO) for count in counts]
 
 
-def count_firms(asked: FirmFilter, viewer: User | None, today: date) -> tuple[int, bool]:
-    """How many firms a list without search words holds, and whether that is only where the counting stopped."""
-    (count,) = counted_whole([[*conditions_of(asked, viewer, today), *scope_conditions(viewer)]])
-    return min(count, COUNTED_UP_TO), count > COUNTED_UP_TO
+def count_firms(asked: FirmFilter, viewer: User | None, today: date) -> Count:
+    return counts_of([asked], viewer, today)[0]
+
+
+def _all_conditions(asked: FirmFilter, viewer: User | None, today: date, areas: Areas) -> list[Condition]:
+    """The search box among them: what it finds, in no order."""
+    sought = [Condition("firm_id", lambda column: column.in_(firms_with(asked.q or "")))] if asked.q else []
+    return [*sought, *conditions_of(asked, viewer, today, areas)]
 
 
 def _searched_page(asked: FirmFilter, viewer: User | None, today: date) -> Page:

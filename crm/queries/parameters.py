@@ -11,6 +11,7 @@ from pipelines.names import cleaned
 
 _MANY_AT_MOST = 50
 _TOLD_AT_MOST = 5
+_TOLD_LENGTH = 20
 _NOTES_OF_OURS = ("moved", "done")  # what was just done and can be taken back: no condition of a list
 LARGEST_ID = 2**31 - 1
 
@@ -26,14 +27,24 @@ class Parameter:
     read: Callable[[str], Any]
     is_many: bool = False
 
-    def value_of(self, texts: Collection[str]) -> Any:
-        """The value that a parameter given once, or several times over, asks for."""
+    def value_of(self, texts: Collection[str]) -> tuple[Any, list[str]]:
+        """What a parameter given once, or several times over, asks for (None: nothing), and the texts that said
+        nothing: one column that is gone does not take the others with it."""
         if not self.is_many:
-            return self.read([*texts][-1].strip())
+            return self._each([[*texts][-1].strip()], lambda values: values[0] if values else None)
         parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
         if len(parts) > _MANY_AT_MOST:
-            raise SenselessError
-        return tuple(dict.fromkeys(self.read(part) for part in parts))
+            return (), [f"{len(parts)} 个值（一次最多 {_MANY_AT_MOST} 个）"]
+        return self._each(parts, lambda values: tuple(dict.fromkeys(values)))
+
+    def _each(self, texts: list[str], joined: Callable[[list[Any]], Any]) -> tuple[Any, list[str]]:
+        values, senseless = [], []
+        for text in texts:
+            try:
+                values.append(self.read(text))
+            except SenselessError:
+                senseless.append(text)
+        return joined(values), senseless
 
     def text_of(self, value: Any) -> str:
         return ",".join(map(str, value)) if self.is_many else str(value)
@@ -44,12 +55,9 @@ def understood(args: Mapping[str, str], parameters: Mapping[str, Parameter]) -> 
     values: dict[str, Any] = {}
     senseless: list[str] = []
     for name, texts in _given(args):
-        try:
-            value = parameters[name].value_of(texts)
-        except (KeyError, SenselessError):
-            senseless.append(f"{cleaned(name)[:20]}={cleaned(texts[-1])[:20]}")
-        else:
-            values |= {name: value} if value not in ("", ()) else {}
+        value, unread = parameters[name].value_of(texts) if name in parameters else (None, [texts[-1]])
+        values |= {name: value} if value not in (None, "", ()) else {}
+        senseless += [f"{cleaned(name)[:20]}={cleaned(text)[:_TOLD_LENGTH]}" for text in unread]
     return values, _told(senseless)
 
 

@@ -81,6 +81,10 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "label": "目标", "unit": "单位", "value": "目标数", "counts": "统计口径", "is_headline": "“12345”总目标",
         "source": "来源",
     },
+    "view": {
+        "name": "名称", "conditions": "条件和样子", "is_shared": "共享", "opens_first": "自己先看",
+        "opens_for": "先看的角色", "position": "位次",
+    },
     "user": {"name": "姓名", "email": "邮箱", "role": "角色", "township": "负责镇街", "active": "在用"},
 }  # fmt: skip
 # Events tell a reference by its name, under the name of what it refers to.
@@ -109,6 +113,7 @@ _PARTS = {
     EventKind.INSTITUTION_SAVED: "institution",
     EventKind.PROJECT_SAVED: "project",
     EventKind.PROJECT_MOVED: "project",
+    EventKind.VIEW_SAVED: "view",
     EventKind.USER_SAVED: "user",
 }
 _WORDS: dict[tuple[str, str], type[Word]] = {

@@ -1,6 +1,6 @@
 """The register of firms: its list, and one firm."""
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -8,14 +8,15 @@ from crm import clock
 from crm.actions.events import Author
 from crm.actions.firms import create_firm, update_firm
 from crm.forms.firm import FirmForm, NewFirmForm
-from crm.permissions import requires
+from crm.permissions import can, requires
 from crm.queries.decisions import decided_word
 from crm.queries.firm_choices import owner_pairs
-from crm.queries.firm_filter import VIEWS, FirmFilter
+from crm.queries.firm_filter import ALL, FirmFilter
 from crm.queries.firm_page import firm_page as page_of_one
-from crm.queries.firms import firm_page, view_counts
+from crm.queries.firms import firm_page
 from crm.queries.list_choices import chips, filter_choices
 from crm.queries.list_columns import LIST_COLUMNS, shown_columns
+from crm.queries.saved_views import first_view, is_changeable, tabs_of, view_args
 from crm.queries.scope import find_firm
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
@@ -23,21 +24,25 @@ blueprint = Blueprint("firms", __name__, url_prefix="/firms")
 
 @blueprint.get("")
 @requires("firms.view")
-def index() -> Response:
+def index() -> ResponseReturnValue:
     """To a request of the list itself only what has changed is answered; the frame stays."""
+    if not request.args and (first := first_view(current_user)):
+        return redirect(url_for("firms.index", **view_args(first)))
     asked, today = FirmFilter.from_args(request.args), clock.today()
-    choices = filter_choices(current_user)
+    choices, tabs = filter_choices(current_user), tabs_of(asked, current_user, today)
     page = render_template(
         "firms/index.html",
         asked=asked,
         page=firm_page(asked, current_user, today),
-        args=asked.to_args(),
+        args={"view": ALL} | asked.to_args(),
         choices=choices,
         chips=chips(asked, choices),
         columns=shown_columns(asked.cols),
         choosable=LIST_COLUMNS[1:],
-        views=VIEWS,
-        counts=view_counts(current_user, today),
+        tabs=tabs,
+        state=asked.state(),
+        opened_args=tabs.opened and view_args(tabs.opened),
+        is_ours=tabs.opened and is_changeable(tabs.opened, current_user, can(current_user, "views.share")),
     )
     response = make_response(page)
     response.vary.add("HX-Request")

@@ -46,6 +46,9 @@ PAGES = {
     "events of a firm": "/firms/1?tab=timeline",
     "restorings.new": "{restoring}",
     "nothing found": "/firms?q=zzzz",
+    "a view that was changed": "/firms?view={view}&q=科技",
+    "saved_views.index": "/firms/views",
+    "saved_views.edit": "/firms/views/{view}/edit",
     "firms.new": "/firms/new",
     "firms.edit": "/firms/1/edit",
     "archivings.new": "/firms/1/archiving",
@@ -213,14 +216,24 @@ def _previewed(browser, server, passes, file: Path, done: Path) -> dict[str, str
     preview = _uploaded(page, server, file)
     page.goto("/tasks")
     task = page.locator("main tbody a").first.get_attribute("href")
-    edition, report = _drafted(page, server), _issued(page, server)
+    edition, report, view = _drafted(page, server), _issued(page, server), _saved(page)
     page.goto("/firms/1?tab=timeline")  # the import has changed it
     restoring = page.locator("#timeline a:text-is('恢复')").first.get_attribute("href")
     context.close()
     return {
         "preview": preview, "applied": applied, "task": task, "edition": edition, "report": report,
-        "restoring": restoring,
+        "restoring": restoring, "view": view,
     }  # fmt: skip
+
+
+def _saved(page) -> str:
+    page.goto("/firms?tier=high_tech")
+    page.click("text=＋存为视图")
+    page.fill(".view-save [name=name]", "全县高企")
+    page.check(".view-save [name=is_shared]")
+    page.click(".view-save button")
+    page.wait_for_url("**view=*")
+    return page.url.rpartition("=")[2]
 
 
 def _uploaded(page, server, file: Path) -> str:

@@ -47,8 +47,8 @@ def test_chip_takes_one_condition_away_and_leaves_the_rest(listed):
     chips = {chip.contents[0].strip(): chip.a["href"] for chip in page.select(".chip")}
     assert names(page) == ["嘉善甲科技有限公司"]
     assert set(chips) == {"搜索：甲", "镇街：西塘镇"}
-    assert chips["搜索：甲"] == f"/firms?township={town.id}&sort=-founded_on&size=50"
-    assert page.find("a", string="重置")["href"] == "/firms?sort=-founded_on&size=50"
+    assert chips["搜索：甲"] == f"/firms?view=all&township={town.id}&sort=-founded_on&size=50"
+    assert page.find("a", string="重置")["href"] == "/firms?sort=-founded_on&size=50&view=all"
 
 
 @pytest.mark.parametrize("rubbish", ["nonsense", "-1", "10000000000", "' OR 1=1 --", "<script>", "，", "%"])
@@ -81,7 +81,7 @@ def test_nothing_found_offers_the_way_back(listed):
     page = listed("q=没有这家")
 
     assert page.select_one(".empty h2").text == "没有符合条件的企业"
-    assert page.select_one(".empty a")["href"] == "/firms"
+    assert page.select_one(".empty a")["href"] == "/firms?view=all"
 
 
 def test_request_of_the_list_itself_is_answered_without_the_frame(listed):
