@@ -45,6 +45,16 @@ def update_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequenc
     return _execute(compiled, names, [table.c.id.type, *(table.c[field].type for field in fields)], rows)
 
 
+def add_to_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Add a number to the row of a key, or make it the row's: each is the key's values, then the number."""
+    table, summed = _table(model), fields[-1]
+    insert: Any = _dialect_insert()(table)
+    moved = {summed: table.c[summed] + insert.excluded[summed]}
+    statement = insert.on_conflict_do_update(index_elements=fields[:-1], set_=moved)
+    compiled = statement.compile(dialect=_dialect(), column_keys=list(fields))
+    return _execute(compiled, fields, [table.c[field].type for field in fields], rows)
+
+
 def overwrite_rows(table: sa.Table, fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Rows as the database keeps them (see row_images.py), by id: each is the id, then values in the order of fields.
 
@@ -103,6 +113,12 @@ def _execute(compiled: Any, names: Sequence[str], types: Sequence[Any], rows: It
 
 def _table(model: type[Base]) -> sa.Table:
     return cast(sa.Table, sa.inspect(model).local_table)
+
+
+def _dialect_insert() -> Any:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    return (sqlite if _dialect().name == "sqlite" else postgresql).insert
 
 
 def _dialect() -> sa.Dialect:

@@ -45,7 +45,7 @@ def plan_of(batch: ImportBatch) -> ImportPlan:
         if kept := _plans.get(key):
             return kept
     viewer = db.session.get(User, batch.created_by_id) if batch.created_by_id else None
-    with _no_collection():
+    with no_collection():
         plan = planned(reading_of(batch), viewer, batch.answers)
     with _plans_lock:
         _plans[key] = plan
@@ -65,7 +65,7 @@ def planned(reading: SheetReading, viewer: User | None, answers: dict[str, str])
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Hundreds of thousands of values are made and none is rubbish: the collector would walk over them in vain."""
     gc.disable()
     try:

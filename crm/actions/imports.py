@@ -7,7 +7,7 @@ from typing import IO, Any
 from crm import clock
 from crm.actions.evaluations import evaluate_import
 from crm.actions.events import Author, record_event
-from crm.actions.import_plans import plan_of, reading_of
+from crm.actions.import_plans import no_collection, plan_of, reading_of
 from crm.actions.import_rows import write_plan
 from crm.actions.tasks import Progress, unwatched, work
 from crm.actions.uploads import keep_upload
@@ -115,7 +115,8 @@ def apply_import(batch_id: int, by: Author, progress: Progress = unwatched) -> I
         db.session.commit()
         raise Refusal(_MOVED)
     author = replace(by, through=f"import:{batch.id}")
-    write_plan(plan, batch, author, lambda done: progress(2 + done, _STAGES))
+    with no_collection():
+        write_plan(plan, batch, author, lambda done: progress(2 + done, _STAGES))
     batch.status = ImportStatus.APPLIED
     batch.applied_at = clock.now()
     record_event(EventKind.IMPORT_APPLIED, author, None, _about(batch))

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.actions.bulk import insert_rows
+from crm.actions.bulk import add_to_rows, insert_rows
 from crm.actions.standing_rows import among
 from crm.extensions import db
 from crm.models import Firm, LadderChange, LadderTally, Recognition
@@ -19,7 +19,6 @@ from pipelines.vocabulary import ChangeKind, TallySpan
 _HELD = ("firm_id", "title", "recognized_on", "valid_until", "ended_on", "end_reason")
 _CHANGE = ("firm_id", "changed_on", "kind", "before", "after", "township_id", "is_alone")
 _TALLY = ("span", "begins", "township_id", "kind", "before", "after", "is_alone", "firms")
-_ROWS_A_STATEMENT = 500
 
 
 def refresh_ladder(firm_ids: Sequence[int]) -> set[int]:
@@ -82,14 +81,7 @@ def _spans(on: date) -> tuple[tuple[TallySpan, date], ...]:
 
 def _move_tallies(come: Counter[tuple[Any, ...]], gone: Counter[tuple[Any, ...]]) -> None:
     """Add what came and take off what went."""
-    from sqlalchemy.dialects import postgresql, sqlite
-
     come.subtract(gone)
-    insert: Any = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert
-    rows = [dict(zip(_TALLY, (*key, moved), strict=True)) for key, moved in sorted(come.items()) if moved]
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        statement = insert(LadderTally).values(rows[start : start + _ROWS_A_STATEMENT])
-        summed = LadderTally.firms + statement.excluded.firms
-        db.session.execute(statement.on_conflict_do_update(index_elements=_TALLY[:-1], set_={"firms": summed}))
+    add_to_rows(LadderTally, _TALLY, ((*key, moved) for key, moved in sorted(come.items()) if moved))
     if gone:
         db.session.execute(sa.delete(LadderTally).where(LadderTally.firms == 0))
