@@ -16,6 +16,7 @@ _TABLE = {
     "firms.edit":      "  ✓    ✓    ✓     ✓      ·      ·  ",  # 镇街专干: own area, see queries/scope.py
     "firms.archive":   "  ·    ✓    ·     ·      ·      ·  ",  # takes a firm out of every list: the chief decides
     "firms.merge":     "  ✓    ✓    ✓     ✓      ·      ·  ",  # both in one's own area; undone within thirty days
+    "tags.manage":     "  ·    ✓    ·     ·      ·      ·  ",  # the office's words for firms
     "judgements.decide": "  ·    ✓    ·     ·      ·      ·  ",  # beside the computed one, with a reason: the chief
     "campaigns.manage": "  ✓    ✓    ✓     ·      ·      ·  ",
     "plans.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # the county plan, what is typed in for it, reports issued
@@ -24,7 +25,7 @@ _TABLE = {
     "models.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # a new model goes live by a named person
     "views.share":     "  ✓    ✓    ·     ·      ·      ·  ",  # a list everybody finds above the register
     "imports.run":     "  ✓    ✓    ✓     ✓      ·      ·  ",
-    "imports.oversee": "  ✓    ✓    ·     ·      ·      ·  ",  # the history of all, and undoing a colleague's import
+    "imports.oversee": "  ✓    ✓    ·     ·      ·      ·  ",  # the history of all, and undoing what a colleague did
     "exports.run":     "  ✓    ✓    ✓     ✓      ✓      ·  ",
     "contacts.unmask": "  ·    ✓    ✓     ·      ·      ·  ",  # whole phone numbers: who calls firms, nobody else
     "policies.view":   "  ✓    ✓    ✓     ✓      ✓      ·  ",

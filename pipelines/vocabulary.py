@@ -675,6 +675,17 @@ class CheckState(Word):
     DANGER = "danger", "危险"
 
 
+class BulkKind(Word):
+    """What is done to many firms of the list at a time."""
+
+    ASSIGN = "assign", "分派"
+    TAG = "tag", "加标签"
+    UNTAG = "untag", "去标签"
+    ARCHIVE = "archive", "归档"
+    CAMPAIGN = "campaign", "纳入批次"
+    EXPORT = "export", "导出"
+
+
 class EventKind(Word):
     """Every deed leaves one event of one of these kinds."""
 
@@ -682,6 +693,10 @@ class EventKind(Word):
     FIRM_UPDATED = "firm_updated", "修改企业信息"
     FIRM_ARCHIVED = "firm_archived", "归档企业"
     FIRM_RESTORED = "firm_restored", "恢复企业"
+    FIRM_TAGGED = "firm_tagged", "修改企业标签"
+    TAG_SAVED = "tag_saved", "管理标签"
+    BULK_DONE = "bulk_done", "批量办理"
+    BULK_UNDONE = "bulk_undone", "撤销批量办理"
     FIRMS_MERGED = "firms_merged", "合并企业"
     MERGE_UNDONE = "merge_undone", "撤销合并"
     PAIR_SETTLED = "pair_settled", "标记不是重复"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from crm import clock
+from crm.actions.bulk_undoing import UNDONE_WITHIN as BULK_UNDONE_WITHIN
 from crm.actions.evaluations import evaluate_county
 from crm.actions.events import SYSTEM
 from crm.actions.import_undoing import IMAGES_KEPT
@@ -14,7 +15,7 @@ from crm.actions.merges import UNDONE_WITHIN
 from crm.actions.standings import refresh_standings
 from crm.actions.uploads import remove_files_before
 from crm.extensions import Base, begin_exclusive, db
-from crm.models import ImportBatch, Merge, OnceToken, RowImages, Session, SignIn
+from crm.models import BulkDeed, ImportBatch, Merge, OnceToken, RowImages, Session, SignIn
 
 _FORMS_KEPT = timedelta(days=1)  # whoever sends a form again does so at once; see crm/once.py
 
@@ -51,7 +52,9 @@ def _forget_images() -> None:
     merges = sa.select(sa.literal("merge:") + sa.cast(Merge.id, number)).where(Merge.made_at < now - UNDONE_WITHIN)
     imports = sa.select(sa.literal("import:") + sa.cast(ImportBatch.id, number))
     imports = imports.where(ImportBatch.applied_at < now - IMAGES_KEPT)
-    _delete(RowImages, sa.or_(RowImages.deed.in_(merges), RowImages.deed.in_(imports)))
+    bulk = sa.select(sa.literal("bulk:") + sa.cast(BulkDeed.id, number))
+    bulk = bulk.where(BulkDeed.made_at < now - BULK_UNDONE_WITHIN)
+    _delete(RowImages, sa.or_(*(RowImages.deed.in_(deeds) for deeds in (merges, imports, bulk))))
 
 
 def _delete(model: type[Base], condition: sa.ColumnElement[bool]) -> int:

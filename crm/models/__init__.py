@@ -6,6 +6,7 @@ from crm.models.answer import Answer
 from crm.models.application import Application
 from crm.models.application_part import ApplicationPart
 from crm.models.attachment import Attachment
+from crm.models.bulk_deed import BulkDeed
 from crm.models.call_date import CallDate
 from crm.models.campaign import Campaign, CampaignWindow, FrozenCandidate, MaterialItem
 from crm.models.candidacy import Candidacy, Material, StageMove
@@ -37,6 +38,7 @@ from crm.models.row_images import RowImages
 from crm.models.saved_view import SavedView
 from crm.models.second_factor import RecoveryCode, SecondFactor
 from crm.models.standing import SearchText, Standing
+from crm.models.tag import FirmTag, Tag
 from crm.models.target import Target, TargetActual, TargetShare
 from crm.models.task import Task
 from crm.models.training import Attendance, Training
@@ -52,6 +54,7 @@ __all__ = [
     "ApplicationPart",
     "Attachment",
     "Attendance",
+    "BulkDeed",
     "CallDate",
     "Campaign",
     "CampaignWindow",
@@ -67,6 +70,7 @@ __all__ = [
     "FactSet",
     "Feedback",
     "Firm",
+    "FirmTag",
     "Flag",
     "FollowUp",
     "FormerName",
@@ -107,6 +111,7 @@ __all__ = [
     "SignIn",
     "StageMove",
     "Standing",
+    "Tag",
     "Target",
     "TargetActual",
     "TargetShare",

@@ -9,10 +9,11 @@ from crm.extensions import Base
 
 
 class RowImages(Base):
-    """One row a firm and deed ("import:12", "merge:3"). firm_id is a plain number: the undo may take the firm away.
+    """One row or a few for a firm and a deed ("import:12", "merge:3", "bulk:5"). firm_id is a plain number: the undo
+    may take the firm away.
 
     images: [table, key, before, after]; values as the database keeps them, only those that the deed changed. before
-    None: the deed made the row, and after is its fingerprint. after None: the deed took it away.
+    None: the deed made the row, and after is its fingerprint or what tells it. after None: the deed took it away.
     """
 
     __tablename__ = "row_images"

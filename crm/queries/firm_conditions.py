@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.models import LatestEvaluation, Standing, User
+from crm.models import FirmTag, LatestEvaluation, Standing, User
 from crm.models.standing import is_above_scale, is_not_active, is_put_away, lacks_last_year
 from crm.queries.firm_filter import ARCHIVED, MISSING, FirmFilter
 from crm.queries.scope import areas_within, visible_townships
@@ -48,8 +48,8 @@ def hidden(column: Any) -> Any:
 def conditions_of(asked: FirmFilter, viewer: User | None, today: date, areas: Areas = areas_within) -> list[Condition]:
     """Every condition but those of the search box and of the viewer's area; first those that few firms fulfil."""
     return [
-        *_few(asked), *_judged(asked), *_people(asked, viewer), *_places(asked, areas), *_days(asked, today),
-        *_amounts(asked), *_tiers(asked), *_archive(asked),
+        *_few(asked), *_picked(asked), *_judged(asked), *_people(asked, viewer), *_places(asked, areas),
+        *_days(asked, today), *_amounts(asked), *_tiers(asked), *_archive(asked),
     ]  # fmt: skip
 
 
@@ -82,6 +82,14 @@ def _judged(asked: FirmFilter) -> Iterator[Condition]:
         yield _by_judgement(Programme.TRI_COLOR, LatestEvaluation.colour == asked.colour)
     if asked.rule_data_max is not None:
         yield _by_judgement(Programme.HIGH_TECH, LatestEvaluation.data_ratio <= _share(asked.rule_data_max))
+
+
+def _picked(asked: FirmFilter) -> Iterator[Condition]:
+    if picked := asked.firm:
+        yield Condition("firm_id", lambda column: column.in_(picked))
+    if asked.tag:
+        tagged = sa.select(FirmTag.firm_id).where(FirmTag.tag_id.in_(asked.tag))
+        yield Condition("firm_id", lambda column: column.in_(tagged))
 
 
 def _by_judgement(programme: Programme, test: sa.ColumnElement[bool]) -> Condition:

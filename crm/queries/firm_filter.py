@@ -25,6 +25,7 @@ ALL = "all"  # the view that always is: every firm in the register
 ARCHIVED = "archived"  # beside the words of FirmStatus: firms that were put away
 MISSING = "missing"  # beside those of FiguresState: last year's are not known
 _LONGEST_SEARCH = 100
+_MOST_PICKED = 500
 _LARGEST_PAGE = 10**9
 _LARGEST_AMOUNT = 10**9  # 万元
 
@@ -65,6 +66,8 @@ PARAMETERS = {
     "expiring_before": Parameter(day),
     "completeness_max": Parameter(amount(100)),
     "rule_data_max": Parameter(amount(100)),
+    "tag": Parameter(whole_number(1, LARGEST_ID), is_many=True),
+    "firm": Parameter(whole_number(1, LARGEST_ID), is_many=True, most=_MOST_PICKED),
     "view": Parameter(_view),
     "sort": Parameter(one_of([sign + key for key in SORTS for sign in ("", "-")])),
     "cols": Parameter(one_of(CHOOSABLE), is_many=True),
@@ -77,7 +80,8 @@ PLACE = ("view", "page")  # where in it somebody is: no part of what a view keep
 
 @dataclass(frozen=True)
 class FirmFilter:
-    """None or (): no such condition. Revenue in 万元 and shares in %, as typed; owner: a user's id, mine or none."""
+    """None or (): no such condition. Revenue in 万元 and shares in %, as typed; owner: a user's id, mine or none;
+    firm: the numbers of those that were ticked."""
 
     q: str | None = None
     township: tuple[int, ...] = ()
@@ -101,6 +105,8 @@ class FirmFilter:
     expiring_before: date | None = None
     completeness_max: Decimal | None = None
     rule_data_max: Decimal | None = None
+    tag: tuple[int, ...] = ()
+    firm: tuple[int, ...] = ()
     view: str | None = None  # the number of the saved view whose tab this list was opened by, or ALL
     sort: str | None = None
     cols: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from pipelines.vocabulary import EventKind
 
 _PARTS = {
     "contacts": "contact", "ip_rights": "ip_right", "recognitions": "recognition", "applications": "application",
-    "visits": "visit", "flags": "flag", "candidacies": "candidacy", "follow_ups": "follow_up",
+    "visits": "visit", "flags": "flag", "candidacies": "candidacy", "follow_ups": "follow_up", "firm_tags": "tag",
 }  # fmt: skip
 _UNTOLD = frozenset({
     "id", "firm_id", "normalised_name", "sources", "by_id", "noted_at", "created_at", "updated_at", "version",

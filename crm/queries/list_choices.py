@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from crm.models import User
 from crm.queries.firm_choices import Pairs, division_pairs, owner_pairs, tech_field_pairs, township_pairs
 from crm.queries.firm_filter import ARCHIVED, MISSING, PARAMETERS, FirmFilter
+from crm.queries.tags import filter_pairs
 from pipelines.vocabulary import FiguresState, FirmStatus, ShortlistTier, Tier, TriColor
 
 _WORDS = {
@@ -32,6 +33,7 @@ _CHOSEN = {
     "status": "{}",
     "above_scale": "{}",
     "figures": "{}",
+    "tag": "标签：{}",
 }
 
 
@@ -54,6 +56,7 @@ def filter_choices(viewer: User | None) -> dict[str, Pairs]:
         "tech_field": tech_field_pairs(),
         "owner": [("mine", "我的"), ("none", "未分派"), *owner_pairs(None)],
         "status": [*((status.value, status.label) for status in FirmStatus), (ARCHIVED, "已归档")],
+        "tag": filter_pairs(),
         "above_scale": [("yes", "规上企业")],
         "figures": [(MISSING, "缺去年数据"), *((state.value, state.label) for state in FiguresState)],
     }
@@ -63,6 +66,9 @@ def chips(asked: FirmFilter, choices: dict[str, Pairs]) -> list[Chip]:
     """Each value of a parameter that holds several can be taken away by itself."""
     found: list[Chip] = []
     for name, text in asked.conditions().items():
+        if name == "firm":
+            found.append(Chip(name, f"勾选的 {text.count(',') + 1} 家", None))
+            continue
         values = text.split(",") if PARAMETERS[name].is_many else [text]
         for value in values:
             rest = ",".join(other for other in values if other != value)

@@ -26,6 +26,7 @@ class Parameter:
 
     read: Callable[[str], Any]
     is_many: bool = False
+    most: int = _MANY_AT_MOST
 
     def value_of(self, texts: Collection[str]) -> tuple[Any, list[str]]:
         """What a parameter given once, or several times over, asks for (None: nothing), and the texts that said
@@ -33,8 +34,8 @@ class Parameter:
         if not self.is_many:
             return self._each([[*texts][-1].strip()], lambda values: values[0] if values else None)
         parts = [part.strip() for text in texts for part in text.split(",") if part.strip()]
-        if len(parts) > _MANY_AT_MOST:
-            return (), [f"{len(parts)} 个值（一次最多 {_MANY_AT_MOST} 个）"]
+        if len(parts) > self.most:
+            return (), [f"{len(parts)} 个值（一次最多 {self.most} 个）"]
         return self._each(parts, lambda values: tuple(dict.fromkeys(values)))
 
     def _each(self, texts: list[str], joined: Callable[[list[Any]], Any]) -> tuple[Any, list[str]]:

@@ -85,6 +85,7 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "name": "名称", "conditions": "条件和样子", "is_shared": "共享", "opens_first": "自己先看",
         "opens_for": "先看的角色", "position": "位次",
     },
+    "tag": {"tags": "标签", "name": "名称"},
     "user": {"name": "姓名", "email": "邮箱", "role": "角色", "township": "负责镇街", "active": "在用"},
 }  # fmt: skip
 # Events tell a reference by its name, under the name of what it refers to.
@@ -115,6 +116,8 @@ _PARTS = {
     EventKind.PROJECT_MOVED: "project",
     EventKind.VIEW_SAVED: "view",
     EventKind.USER_SAVED: "user",
+    EventKind.FIRM_TAGGED: "tag",
+    EventKind.TAG_SAVED: "tag",
 }
 _WORDS: dict[tuple[str, str], type[Word]] = {
     ("firm", "status"): FirmStatus,
@@ -192,6 +195,8 @@ def spoken_through(through: str) -> str:
     door, _, number = through.partition(":")
     if door == "import":
         return f"导入 #{number}" if number else "导入"
+    if door == "bulk":
+        return f"批量办理 #{number}"
     return {
         "form": "手工",
         "command": "命令行",

@@ -9,6 +9,7 @@ from crm.actions.events import Author
 from crm.actions.firms import create_firm, update_firm
 from crm.forms.firm import FirmForm, NewFirmForm
 from crm.permissions import can, requires
+from crm.queries.bulk_deeds import just_done
 from crm.queries.decisions import decided_word
 from crm.queries.firm_choices import owner_pairs
 from crm.queries.firm_filter import ALL, FirmFilter
@@ -43,6 +44,7 @@ def index() -> ResponseReturnValue:
         state=asked.state(),
         opened_args=tabs.opened and view_args(tabs.opened),
         is_ours=tabs.opened and is_changeable(tabs.opened, current_user, can(current_user, "views.share")),
+        just_done=just_done(current_user),
     )
     response = make_response(page)
     response.vary.add("HX-Request")

@@ -11,6 +11,8 @@ _PLACES = (
     ("imports.index", "导入记录", "导入过的表格，逐次可查；待确认的可继续。", "imports.run"),
     ("tasks.index", "任务", "导入、导出、判断等耗时工作的进度和结果。", "tasks.view"),
     ("reassignments.index", "移交工作", "同事离岗时，把名下的企业、培育对象和跟进交给另一人。", "campaigns.manage"),
+    ("bulk_deeds.index", "批量办理", "分派、加标签、归档等批量办理的结果，三十天内可以整批撤销。", "firms.edit"),
+    ("tags.index", "企业标签", "新增、改名、合并、作废标签。", "tags.manage"),
     ("readings.edit", "口径设置", "文件没有写明之处按哪种理解判断。", "policies.manage"),
     ("editions.new", "新增政策版本", "上传新文件，先看差异和影响，再启用。", "policies.manage"),
     ("events.index", "操作记录", "谁在什么时候做了什么，只增不改。", "events.view"),

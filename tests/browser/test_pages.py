@@ -21,6 +21,12 @@ PAGES = {
     "evaluations.show": "/firms/1/evaluations/1",
     "gaps.index": "/gaps",
     "gaps of another programme": "/gaps?programme=srdi&page=2&nonsense=1",
+    "bulk_deeds.new": "/bulk-deeds/new?deed=assign&all=yes&tier=high_tech",
+    "bulk_deeds.index": "/bulk-deeds",
+    "bulk_deeds.show": "{bulk}",
+    "bulk_deed_undoings.new": "{bulk}/undoing",
+    "tags.index": "/system/tags",
+    "tags.edit": "/system/tags/1/edit",
     "missing_figures.index": "/gaps/missing-figures",
     "colours.index": "/gaps/colours",
     "decisions.new": "/firms/1/decisions/tri_color",
@@ -217,12 +223,13 @@ def _previewed(browser, server, passes, file: Path, done: Path) -> dict[str, str
     page.goto("/tasks")
     task = page.locator("main tbody a").first.get_attribute("href")
     edition, report, view = _drafted(page, server), _issued(page, server), _saved(page)
+    bulk = _tagged(page, server)
     page.goto("/firms/1?tab=timeline")  # the import has changed it
     restoring = page.locator("#timeline a:text-is('恢复')").first.get_attribute("href")
     context.close()
     return {
         "preview": preview, "applied": applied, "task": task, "edition": edition, "report": report,
-        "restoring": restoring, "view": view,
+        "restoring": restoring, "view": view, "bulk": bulk,
     }  # fmt: skip
 
 
@@ -234,6 +241,17 @@ def _saved(page) -> str:
     page.click(".view-save button")
     page.wait_for_url("**view=*")
     return page.url.rpartition("=")[2]
+
+
+def _tagged(page, server) -> str:
+    page.goto("/system/tags")
+    page.fill("[name=name]", "重点培育")
+    page.click("main [type=submit]")
+    page.goto("/bulk-deeds/new?deed=tag&all=yes&tier=leading")
+    page.select_option("[name=tagged]", label="重点培育")
+    page.click("main [type=submit]")
+    page.wait_for_url(re.compile(r"/bulk-deeds/\d+"))
+    return page.url.removeprefix(server.url).partition("?")[0]
 
 
 def _uploaded(page, server, file: Path) -> str:
