@@ -179,6 +179,18 @@ OF_THE_WIDTH = (
     "aria-hidden-focus",
     "link-in-text-block",
 )
+# A long list says the same of every row. Axe, which looks at each, is shown those that bring an element (tag and
+# classes) which the rows before them had not twice.
+TWO_OF_EACH_KIND = """() => {
+  for (const list of document.querySelectorAll("tbody, ul, ol, .board-column")) {
+    const seen = {};
+    for (const row of [...list.children]) {
+      const kinds = new Set([row, ...row.querySelectorAll("*")].map(part => part.tagName + part.getAttribute("class")));
+      if ([...kinds].every(kind => seen[kind] >= 2)) row.remove();
+      else kinds.forEach(kind => { seen[kind] = (seen[kind] || 0) + 1; });
+    }
+  }
+}"""
 WITH_THE_PHONES_FRAME = ("firms.index", "candidacies.index", "visits.new")  # its bars are the same on every page
 ADMINISTRATORS = {"checks.index", "backups.index", "users.index", "users.new", "users.edit"}
 
@@ -297,9 +309,10 @@ def test_no_page_of_the_house_is_forgotten(application: Flask):
 def test_page_is_open_to_everybody_and_fits_every_screen(open_page, places, violations, name):
     """All rules wide; in the dark the colours, which are all that changes; on a phone what its width may change."""
     page = open_page(PAGES[name].format(**places), account_of(name), width=WIDE)
+    widths = page.evaluate("document.documentElement.scrollWidth"), _width_on_a_phone(page)
+    page.evaluate(TWO_OF_EACH_KIND)
 
     found = violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE
     page.emulate_media(color_scheme="dark")
     found += violations(page, "color-contrast")
     page.set_viewport_size({"width": PHONE, "height": 844})
@@ -309,7 +322,15 @@ def test_page_is_open_to_everybody_and_fits_every_screen(open_page, places, viol
     found += violations(page, *(() if name in WITH_THE_PHONES_FRAME else OF_THE_WIDTH))
 
     assert found == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert widths[0] <= WIDE
+    assert widths[1] <= PHONE
+
+
+def _width_on_a_phone(page) -> int:
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size({"width": WIDE, "height": 768})
+    return width
 
 
 @pytest.mark.parametrize("name", PAGES)
