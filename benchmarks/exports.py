@@ -26,7 +26,7 @@ ROUNDS = 5
 def main() -> None:
     with a_county(FIRMS) as app:
         folder = Path(app.instance_path)
-        columns = (listed_columns() + ledger_columns(with_contacts=True)[-40:])[:COLUMNS]
+        columns = (listed_columns() + ledger_columns()[-40:])[:COLUMNS]
         cells = [
             [_plain(value, column) for value, (column, _) in zip(row, columns, strict=True)]
             for row in ledger_rows(firm_ids(FirmFilter(), None, clock.today()), columns)

@@ -57,7 +57,7 @@ def main() -> None:
 
 def forty_columns() -> list[BoundColumn]:
     """Firm, contact, titles, and figures until there are forty columns."""
-    columns = ledger_columns(with_contacts=True)
+    columns = ledger_columns()
     firm = [each for each in columns if each[0].scope != "figures"]
     figures = [each for each in columns if each[0].field in ("sales_revenue", "rd_spend", "staff", "tech_staff")]
     return (firm[:24] + figures[::-1])[:COLUMNS]

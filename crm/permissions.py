@@ -28,6 +28,9 @@ _TABLE = {
     "imports.oversee": "  ✓    ✓    ·     ·      ·      ·  ",  # the history of all, and undoing what a colleague did
     "exports.run":     "  ✓    ✓    ✓     ✓      ✓      ·  ",
     "contacts.unmask": "  ·    ✓    ✓     ·      ·      ·  ",  # whole phone numbers: who calls firms, nobody else
+    "contacts.export": "  ·    ✓    ✓     ·      ·      ·  ",  # whole phone numbers on a list: with a reason
+    "exports.approve": "  ·    ✓    ·     ·      ✓      ·  ",  # of a colleague: long lists of phone numbers
+    "exports.design":  "  ✓    ✓    ✓     ·      ·      ·  ",  # the templates by which all hand out lists
     "policies.view":   "  ✓    ✓    ✓     ✓      ✓      ·  ",
     "policies.manage": "  ✓    ✓    ·     ·      ·      ·  ",  # new editions; what has been in force is never edited
     "tasks.view":      "  ✓    ✓    ✓     ✓      ✓      ·  ",

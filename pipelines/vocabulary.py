@@ -659,6 +659,14 @@ class TaskKind(Word):
     REHEARSE_BACKUP = "rehearse_backup", "恢复演练"
 
 
+class ExportRequestStatus(Word):
+    """What a second person said to a list with many whole telephone numbers."""
+
+    WAITING = "waiting", "待批准"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+
+
 class BackupReason(Word):
     """Why a backup was made; part of its file name."""
 
@@ -761,6 +769,11 @@ class EventKind(Word):
     IMPORT_APPLIED = "import_applied", "导入数据"
     IMPORT_UNDONE = "import_undone", "撤销导入"
     EXPORTED = "exported", "导出数据"
+    EXPORT_ASKED = "export_asked", "申请导出联系方式"
+    EXPORT_APPROVED = "export_approved", "批准导出"
+    EXPORT_REFUSED = "export_refused", "不批准导出"
+    EXPORT_TEMPLATE_SAVED = "export_template_saved", "保存导出模板"
+    EXPORT_TEMPLATE_REMOVED = "export_template_removed", "移除导出模板"
     SIGNED_IN = "signed_in", "登录"
     SIGN_IN_FAILED = "sign_in_failed", "登录失败"
     CODE_ASKED = "code_asked", "口令通过，待验证码"

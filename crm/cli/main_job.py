@@ -10,7 +10,7 @@ from flask import Flask, current_app
 
 from crm import clock
 from crm.actions.events import COMMAND
-from crm.actions.exports import export_firms
+from crm.actions.exports import export_firms, plain_layout
 from crm.actions.import_plans import limits, planned
 from crm.actions.imports import apply_import, preview_import
 from crm.cli.office import LEDGER_ON_THE_DESK, prepare
@@ -65,7 +65,7 @@ def _list() -> str:
 
 
 def _export(target: Path) -> str:
-    count = export_firms(FirmFilter(), ledger_columns(with_contacts=True), None, COMMAND, str(target))
+    count = export_firms(FirmFilter(), plain_layout(ledger_columns()), None, COMMAND, str(target))
     return f"{count:,} 家 → {target}"
 
 

@@ -8,11 +8,12 @@ from flask import Flask
 from crm import clock
 from crm.actions.evaluations import evaluate_import
 from crm.actions.events import COMMAND
-from crm.actions.exports import export_firms
+from crm.actions.exports import Disclosure, Layout, export_firms, plain_layout, template_layout
 from crm.actions.import_plans import limits, plan_of, planned, reading_of
 from crm.actions.imports import answer_rows, apply_import, preview_import
 from crm.cli.bars import moving
 from crm.cli.refusals import refusals
+from crm.queries.export_columns import export_templates, template_named
 from crm.queries.firm_filter import VIEWS, FirmFilter
 from crm.queries.imports import earlier_import
 from crm.queries.ledger import ledger_columns, listed_columns
@@ -66,16 +67,19 @@ def import_file(
 @click.argument("view", metavar="VIEW")
 @click.option("-o", "--output", required=True, type=_NEW_FILE, help="存成哪个 xlsx 文件")
 @click.option("--as-listed", is_flag=True, help="只要列表上的列；不加时导出台账全部列，可以原样再导入")
-def export(view: str, output: Path, as_listed: bool) -> None:
+@click.option("--template", "template_name", metavar="名称", help="按页面上做好的导出模板")
+@click.option("--reason", metavar="事由", help="要完整的电话和邮箱时写明事由，会记入操作记录；不写则遮住中间部分")
+def export(view: str, output: Path, as_listed: bool, template_name: str | None, reason: str | None) -> None:
     """把一个视图的全部企业导出为 xlsx。
 
     VIEW 是内置视图之一（all 为全部企业），或共享视图的名称。
     """
+    disclosure = Disclosure(reason) if reason else None
     with refusals():
         words, wanted = _view(view)
-        columns = listed_columns(wanted.cols) if as_listed else ledger_columns(with_contacts=True)
+        layout = _layout(wanted, as_listed, template_name)
         with click.progressbar(length=1, label="导出") as bar:
-            count = export_firms(wanted, columns, None, COMMAND, output, moving(bar))
+            count = export_firms(wanted, layout, None, COMMAND, output, moving(bar), disclosure)
     click.echo(f"{words}：已导出 {count:,} 家到 {output}")
 
 
@@ -93,6 +97,15 @@ def _view(name: str) -> tuple[str, FirmFilter]:
     if saved := shared_view(name):
         return saved.name, FirmFilter.from_args(saved.args)
     raise Refusal(f"没有名为“{name}”的视图。可以导出：{'、'.join([*VIEWS, *shared_names()])}")
+
+
+def _layout(wanted: FirmFilter, as_listed: bool, template_name: str | None) -> Layout:
+    if template_name is None:
+        return plain_layout(listed_columns(wanted.cols) if as_listed else ledger_columns())
+    if chosen := template_named(template_name):
+        return template_layout(chosen)
+    known = "、".join(each.name for each in export_templates()) or "还没有"
+    raise Refusal(f"没有名为“{template_name}”的导出模板。现有模板：{known}。")
 
 
 def _preview(file: Path, answers: dict[str, str]) -> tuple[SheetReading, ImportPlan]:

@@ -16,6 +16,8 @@ from crm.models.edition import Edition
 from crm.models.evaluation import Evaluation, FactSet, LatestEvaluation
 from crm.models.event import Event
 from crm.models.event_seal import EventPruning, EventSeal
+from crm.models.export_request import ExportRequest
+from crm.models.export_template import ExportTemplate
 from crm.models.feedback import Feedback
 from crm.models.firm import Firm, Flag, FormerName
 from crm.models.import_batch import ImportBatch
@@ -68,6 +70,8 @@ __all__ = [
     "EventPruning",
     "EventSeal",
     "FactSet",
+    "ExportRequest",
+    "ExportTemplate",
     "Feedback",
     "Firm",
     "FirmTag",

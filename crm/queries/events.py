@@ -170,6 +170,10 @@ def _facts(particulars: dict[str, Any]) -> tuple[str, ...]:
         facts.append(f"条件：{'，'.join(f'{key}={value}' for key, value in conditions.items())}")
     if isinstance(count := particulars.get("count"), int):
         facts.append(f"共{count}条")
+    if particulars.get("contacts") == "whole":
+        facts.append("含完整联系方式")
+    if name := particulars.get("approved_by"):
+        facts.append(f"批准：{name}")
     facts += _check_facts(particulars)
     if isinstance(undone := particulars.get("undone"), dict):
         facts.append(f"移出{undone['removed']}家，恢复{undone['restored']}家，保持现状{undone['left']}家")

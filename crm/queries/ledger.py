@@ -14,9 +14,11 @@ from crm.queries.import_differences import References, references
 from crm.queries.list_columns import shown_columns
 from pipelines.sheets.columns import (
     CONTACT_COLUMNS,
+    DERIVED_COLUMNS,
     FIGURE_COLUMNS,
     FIRM_COLUMNS,
     RECOGNITION_COLUMNS,
+    Column,
     Scope,
     column,
 )
@@ -37,18 +39,16 @@ Lines = dict[int, list[Any]]  # firm → its row, filled part by part
 Places = dict[Any, list[tuple[int, int]]]  # what a record is found by → (place in the record, place in the row)
 
 
-def listed_columns(chosen: tuple[str, ...] = (), with_contacts: bool = False) -> list[BoundColumn]:
-    """What the list shows; telephone numbers only for whom they may leave the house whole."""
-    shown = [each for each in shown_columns(chosen) if with_contacts or each.kind != "phone"]
-    return [(column(each.field, each.scope), None) for each in shown]
+def listed_columns(chosen: tuple[str, ...] = ()) -> list[BoundColumn]:
+    """What the list shows."""
+    return [(column(each.field, each.scope), None) for each in shown_columns(chosen)]
 
 
-def ledger_columns(with_contacts: bool) -> list[BoundColumn]:
+def ledger_columns() -> list[BoundColumn]:
     """All columns of a firm, then its titles, then its figures year by year; those that nobody has are left out."""
     held = set(db.session.scalars(sa.select(Recognition.title).distinct()))
     titles = [each for each in RECOGNITION_COLUMNS if each.cell != "term" and each.word in held]
-    people = CONTACT_COLUMNS if with_contacts else ()
-    return [*((each, None) for each in (*FIRM_COLUMNS, *people, *titles)), *_figure_columns()]
+    return [*((each, None) for each in (*FIRM_COLUMNS, *CONTACT_COLUMNS, *titles)), *_figure_columns()]
 
 
 def ledger_rows(firm_ids: Sequence[int], columns: Sequence[BoundColumn]) -> Iterator[list[Any]]:
@@ -67,6 +67,11 @@ def ledger_rows(firm_ids: Sequence[int], columns: Sequence[BoundColumn]) -> Iter
         _fill_recognitions(lines, columns)
         _fill_figures(lines, columns)
         yield from lines.values()
+
+
+def derived_columns() -> list[Column]:
+    """Of what the machine works out, all that it keeps."""
+    return [each for each in DERIVED_COLUMNS if each.field in _JUDGED or hasattr(Standing, each.field)]
 
 
 def _figure_columns() -> list[BoundColumn]:

@@ -21,6 +21,12 @@ def places() -> Places:
     )
 
 
+def township_order() -> dict[int, str]:
+    """Key → name, as the county lists them."""
+    rows: Any = db.session.execute(sa.select(Township.id, Township.name).order_by(Township.position, Township.id)).all()
+    return dict(rows)
+
+
 def spoken_keys(spellings: Mapping[str, Any]) -> dict[Any, str]:
     """Key → the spelling that is shown."""
     shown: dict[Any, str] = {}

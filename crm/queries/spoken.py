@@ -77,6 +77,9 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "kind": "类型", "name": "名称", "began_on": "起始日期", "ended_on": "结束日期", "document_number": "批准文号",
         "note": "备注",
     },
+    "export_template": {
+        "name": "名称", "title": "表格标题", "columns": "列", "by_township": "每个镇街一张表", "names_maker": "制表行",
+    },
     "target": {
         "label": "目标", "unit": "单位", "value": "目标数", "counts": "统计口径", "is_headline": "“12345”总目标",
         "source": "来源",
@@ -109,6 +112,8 @@ _PARTS = {
     EventKind.APPLICATION_SAVED: "application",
     EventKind.FLAG_SAVED: "flag",
     EventKind.ALLIANCE_SAVED: "alliance",
+    EventKind.EXPORT_TEMPLATE_SAVED: "export_template",
+    EventKind.EXPORT_TEMPLATE_REMOVED: "export_template",
     EventKind.TARGET_SAVED: "target",
     EventKind.TARGET_REMOVED: "target",
     EventKind.INSTITUTION_SAVED: "institution",

@@ -10,6 +10,13 @@ blueprint = Blueprint("system", __name__, url_prefix="/system")
 _PLACES = (
     ("imports.index", "导入记录", "导入过的表格，逐次可查；待确认的可继续。", "imports.run"),
     ("tasks.index", "任务", "导入、导出、判断等耗时工作的进度和结果。", "tasks.view"),
+    ("export_requests.index", "导出申请", "大批完整联系方式须另一人批准；申请和结果在这里。", "exports.run"),
+    (
+        "export_templates.index",
+        "导出模板",
+        "列的顺序和标题、分镇街的表、标题和制表行，一次设好反复用。",
+        "exports.design",
+    ),
     ("reassignments.index", "移交工作", "同事离岗时，把名下的企业、培育对象和跟进交给另一人。", "campaigns.manage"),
     ("bulk_deeds.index", "批量办理", "分派、加标签、归档等批量办理的结果，三十天内可以整批撤销。", "firms.edit"),
     ("tags.index", "企业标签", "新增、改名、合并、作废标签。", "tags.manage"),

@@ -10,6 +10,7 @@ from pipelines.sheets.writing import (
     BoundColumn,
     CellWriter,
     Target,
+    free_name,
     lay_out_for_paper,
     open_workbook,
     shown,
@@ -21,8 +22,6 @@ from pipelines.sheets.writing import (
     writer,
 )
 
-_LONGEST_NAME = 31  # of a sheet, in Excel
-_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "、"))
 _LINE = {"valign": "top", "text_wrap": True}
 _LINE_HEIGHT = 15
 
@@ -44,7 +43,7 @@ def write_book(target: Target, title: str, cover: Sequence[tuple[str, str]], she
     _write_cover(workbook, title, cover)
     taken = {"封面"}
     for sheet in sheets:
-        _write_sheet(workbook, sheet, _free_name(sheet.name, taken))
+        _write_sheet(workbook, sheet, free_name(sheet.name, taken))
     workbook.close()
     return sum(len(sheet.rows) for sheet in sheets)
 
@@ -99,14 +98,3 @@ def _height(text: str, wide: int) -> float:
     """A Chinese character is as wide as two digits."""
     taken = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
     return float(_LINE_HEIGHT * max(1, -(-taken // (wide - 2))))
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    """Without the signs Excel refuses, at most 31 long, and none twice."""
-    plain = name.translate(_FORBIDDEN).strip("'")[:_LONGEST_NAME] or "未填"
-    number, found = 2, plain
-    while found in taken:
-        found = f"{plain[: _LONGEST_NAME - 3]}_{number}"
-        number += 1
-    taken.add(found)
-    return found

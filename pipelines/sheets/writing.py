@@ -16,6 +16,8 @@ Target = str | Path | IO[bytes]
 BoundColumn = tuple[Column, int | None]  # a figure belongs to a year
 
 _WAN = 10_000
+_LONGEST_NAME = 31  # of a sheet, in Excel
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "、"))
 _FIRST_DAY_OF_EXCEL = date(1900, 3, 1)  # before it, Excel counts a 29th of February that never was
 _WIDTHS: dict[Cell, int] = {
     "uscc": 21, "name": 34, "names": 26, "long_text": 40, "date": 12, "day": 12, "money": 15, "phone": 15, "email": 24,
@@ -49,18 +51,62 @@ def write_table(
     Money comes in yuan and leaves in 万元, shares come as 0–1 and leave in per cent; None leaves an empty cell. The
     footer is asked for once the number of rows is known, so that the file says how many it really holds.
     """
+    return write_tables(target, columns, [(sheet_name, rows)], above=[unit_row], footer_lines=footer_lines)
+
+
+def write_tables(
+    target: Target,
+    columns: Sequence[BoundColumn],
+    sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]],
+    *,
+    above: Sequence[str],
+    footer_lines: Callable[[int], Sequence[str]],
+    title: str = "",
+) -> int:
+    """The same columns on one sheet after the other, each under the lines above; answers how many rows in all."""
     workbook = open_workbook(target, row_by_row=True)
-    sheet = workbook.add_worksheet(sheet_name)
-    write_text(sheet, 0, 0, unit_row)
-    write_headings(workbook, sheet, 1, columns)
-    written = write_rows(sheet, 2, rows, [writer(workbook, sheet, column.cell) for column, _ in columns])
-    for distance, line in enumerate(footer_lines(written), start=3 + written):
-        write_text(sheet, distance, 0, line)
-    sheet.freeze_panes(2, 2)
-    sheet.autofilter(1, 0, 1 + written, len(columns) - 1)
-    lay_out_for_paper(sheet)
+    taken: set[str] = set()
+    written = sum(
+        _write_one(workbook, free_name(name, taken), columns, rows, above, footer_lines, title) for name, rows in sheets
+    )
     workbook.close()
     return written
+
+
+def _write_one(
+    workbook: xlsxwriter.Workbook,
+    name: str,
+    columns: Sequence[BoundColumn],
+    rows: Iterable[Sequence[Any]],
+    above: Sequence[str],
+    footer_lines: Callable[[int], Sequence[str]],
+    title: str,
+) -> int:
+    sheet = workbook.add_worksheet(name)
+    head = len(above) + bool(title)
+    if title:
+        write_text(sheet, 0, 0, title, workbook.add_format({"bold": True, "font_size": 16}))
+    for row, line in enumerate(above, start=int(bool(title))):
+        write_text(sheet, row, 0, line)
+    write_headings(workbook, sheet, head, columns)
+    written = write_rows(sheet, head + 1, rows, [writer(workbook, sheet, column.cell) for column, _ in columns])
+    for distance, line in enumerate(footer_lines(written), start=head + 2 + written):
+        write_text(sheet, distance, 0, line)
+    sheet.freeze_panes(head + 1, 2)
+    sheet.autofilter(head, 0, head + written, len(columns) - 1)
+    lay_out_for_paper(sheet, head)
+    return written
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """For a sheet: without the signs Excel refuses, at most 31 long, and none twice."""
+    plain = name.translate(_FORBIDDEN).strip("'")[:_LONGEST_NAME] or "未填"
+    number, found = 2, plain
+    while found in taken:
+        found = f"{plain[: _LONGEST_NAME - 3]}_{number}"
+        number += 1
+    taken.add(found)
+    return found
 
 
 def write_headings(workbook: xlsxwriter.Workbook, sheet: Worksheet, row: int, columns: Sequence[BoundColumn]) -> None:
@@ -135,9 +181,9 @@ def _write_date(sheet: Worksheet, row: int, column: int, value: date, style: For
         sheet.write_datetime(row, column, value, style)
 
 
-def lay_out_for_paper(sheet: Worksheet) -> None:
+def lay_out_for_paper(sheet: Worksheet, head: int = 1) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
+    sheet.repeat_rows(head)
     sheet.set_footer("&C第 &P 页，共 &N 页")

@@ -87,10 +87,11 @@ def test_reading_never_writes_by_another_method(app: Flask, signed_in: Callable[
 
 
 def test_powers_are_separated() -> None:
-    """三员分立: who grants access does not read the audit, who audits does nothing else, a leader only looks."""
+    """三员分立: who grants access does not read the audit, who audits does nothing else, a leader looks, approves."""
     assert ABILITIES[Role.AUDITOR] == {"events.view", "events.export", "account.own"}
     assert "events.view" not in ABILITIES[Role.ADMINISTRATOR]
     assert [role for role, abilities in ABILITIES.items() if "users.manage" in abilities] == [Role.ADMINISTRATOR]
     assert ABILITIES[Role.DIRECTOR] == {
-        "firms.view", "policies.view", "reports.view", "exports.run", "tasks.view", "account.own",
+        "firms.view", "policies.view", "reports.view", "exports.run", "exports.approve", "tasks.view",
+        "account.own",
     }  # fmt: skip

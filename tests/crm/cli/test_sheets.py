@@ -3,6 +3,8 @@ import pytest
 import sqlalchemy as sa
 
 from crm import clock
+from crm.actions.events import COMMAND
+from crm.actions.export_templates import add_template
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
 from crm.models import Event, Firm, ImportBatch
@@ -124,8 +126,32 @@ def test_export_of_all_can_be_imported_again_unchanged(flask, tmp_path):
 def test_view_that_is_none_is_refused_with_the_choices(flask, tmp_path):
     result = flask("export", "nonsense", "-o", tmp_path / "x.xlsx")
 
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert "all" in result.output
+
+
+def test_template_of_a_list_is_chosen_by_its_name_and_a_reason_lets_numbers_out(flask, tmp_path):
+    a_contact(a_firm(), phone="13800000003")
+    columns = [{"key": "firm.name", "heading": "单位"}, {"key": "contact.phone", "heading": ""}]
+    refresh_standings(None, clock.today())
+    db.session.commit()
+    values = {"name": "通讯表", "title": "各企业电话", "columns": columns, "by_township": False, "names_maker": True}
+    add_template(values, COMMAND)
+
+    def exported(*options: str) -> list[str]:
+        result = flask("export", "all", "-o", tmp_path / "表.xlsx", "--template", "通讯表", *options)
+        assert result.exit_code == 0, result.output
+        return [line[1].value for line in openpyxl.load_workbook(tmp_path / "表.xlsx").active.iter_rows()]
+
+    assert "138****0003" in exported()
+    assert "13800000003" in exported("--reason", "通知培训")
+
+
+def test_template_that_is_none_is_refused_with_those_there_are(flask, tmp_path):
+    result = flask("export", "all", "-o", tmp_path / "x.xlsx", "--template", "星座表")
+
+    assert result.exit_code == 1
+    assert "没有名为“星座表”的导出模板。现有模板：还没有" in result.output
 
 
 def test_template_is_written(flask, tmp_path):
