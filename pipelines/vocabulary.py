@@ -625,6 +625,21 @@ class ImportKind(Word):
     SEVERAL = "several", "多种表格"
 
 
+class FiguresSource(Word):
+    """Where the figures of a workbook come from, the most reliable first."""
+
+    TAX_RETURN = "tax_return", "汇算清缴"
+    AUDIT = "audit", "审计报告"
+    STATISTICS = "statistics", "统计报表"
+    REPORTED = "reported", "企业填报"
+    ESTIMATE = "estimate", "摸底估计"
+
+    @property
+    def rank(self) -> int:
+        """The lower, the better."""
+        return list(FiguresSource).index(self)
+
+
 class RowOutcome(Word):
     """What an import will do with one row."""
 
@@ -764,6 +779,8 @@ class EventKind(Word):
     VIEW_RESTORED = "view_restored", "恢复视图"
     IMPORT_PREVIEWED = "import_previewed", "预览导入"
     IMPORT_REFUSED = "import_refused", "未能导入"
+    IMPORT_MAPPED = "import_mapped", "对应导入的列"
+    MAPPING_FORGOTTEN = "mapping_forgotten", "忘记列的对应"
     IMPORT_ANSWERED = "import_answered", "处理待确认行"
     IMPORT_DISCARDED = "import_discarded", "放弃导入"
     IMPORT_APPLIED = "import_applied", "导入数据"

@@ -14,17 +14,20 @@ from threading import Lock
 from flask import current_app
 
 from crm import clock
+from crm.actions.import_conflicts import with_conflicts
 from crm.actions.uploads import kept_upload
 from crm.extensions import db
 from crm.models import ImportBatch, User
+from crm.queries.import_mappings import wishes_of
 from crm.queries.imports import archived_firms, known_firms, last_change, townships_of_firms
 from crm.queries.places import places
 from crm.queries.scope import visible_townships
 from pipelines.sheets.lists import KINDS
+from pipelines.sheets.mapping import wished
 from pipelines.sheets.plan import ImportPlan, PlannedRow, RowError, plan_import
 from pipelines.sheets.reading import read_sheets
 from pipelines.sheets.tables import Limits, SheetReading
-from pipelines.vocabulary import RowOutcome
+from pipelines.vocabulary import FiguresSource, RowOutcome
 
 _PLANS_KEPT = 2  # a page of a plan is asked for many times; a plan of 40,000 rows is large
 _ARCHIVED = "该企业已归档，请先恢复再导入这一行。"
@@ -40,13 +43,14 @@ def plan_of(batch: ImportBatch) -> ImportPlan:
     Every change of firms, places and people leaves an event in its own transaction: so under the writer's lock, too, a
     plan as old as the newest event is the plan as of now.
     """
-    key = (current_app.instance_path, batch.id, batch.sha256, json.dumps(batch.answers, sort_keys=True), last_change())
+    said = json.dumps([batch.answers, batch.wishes, batch.source], sort_keys=True)
+    key = (current_app.instance_path, batch.id, batch.sha256, said, last_change())
     with _plans_lock:
         if kept := _plans.get(key):
             return kept
     viewer = db.session.get(User, batch.created_by_id) if batch.created_by_id else None
     with no_collection():
-        plan = planned(reading_of(batch), viewer, batch.answers)
+        plan = planned(reading_of(batch), viewer, batch.answers, batch.source)
     with _plans_lock:
         _plans[key] = plan
         while len(_plans) > _PLANS_KEPT:
@@ -55,13 +59,20 @@ def plan_of(batch: ImportBatch) -> ImportPlan:
 
 
 def reading_of(batch: ImportBatch) -> SheetReading:
+    """The rows of the kept file, as the officer wished it to be read."""
+    return wished(raw_reading_of(batch), wishes_of(batch.wishes))
+
+
+def raw_reading_of(batch: ImportBatch) -> SheetReading:
     """The rows of the kept file. Its name is its hash, so what was read once need not be read again."""
     return _read(kept_upload(batch.sha256, batch.file_name), batch.file_name, limits())
 
 
-def planned(reading: SheetReading, viewer: User | None, answers: dict[str, str]) -> ImportPlan:
+def planned(
+    reading: SheetReading, viewer: User | None, answers: dict[str, str], source: FiguresSource | None = None
+) -> ImportPlan:
     plan = plan_import(reading, known_firms(reading), answers, places())
-    return _within_reach(plan, viewer)
+    return _within_reach(with_conflicts(plan, source, answers), viewer)
 
 
 @contextmanager

@@ -7,12 +7,14 @@ from typing import IO, Any
 from crm import clock
 from crm.actions.evaluations import evaluate_import
 from crm.actions.events import Author, record_event
-from crm.actions.import_plans import no_collection, plan_of, reading_of
+from crm.actions.import_conflicts import guessed_source
+from crm.actions.import_plans import no_collection, plan_of, raw_reading_of, reading_of
 from crm.actions.import_rows import write_plan
 from crm.actions.tasks import Progress, unwatched, work
 from crm.actions.uploads import keep_upload
 from crm.extensions import begin_exclusive, db
 from crm.models import ImportBatch
+from crm.queries.import_mappings import remembered, sheets_of
 from pipelines.refusals import Refusal
 from pipelines.sheets.plan import ImportPlan
 from pipelines.sheets.tables import SheetReading, Table
@@ -59,15 +61,16 @@ def read_upload(batch_id: int, by: Author, progress: Progress = unwatched) -> Im
     batch = db.session.get_one(ImportBatch, batch_id)
     progress(0, _STAGES)
     try:
+        _recall(batch)
         plan = plan_of(batch)
     except Refusal as refusal:
         batch.status, batch.refusal = ImportStatus.REFUSED, str(refusal)
-        record_event(EventKind.IMPORT_REFUSED, by, None, _about(batch) | {"reason": str(refusal)})
+        record_event(EventKind.IMPORT_REFUSED, by, None, told_batch(batch) | {"reason": str(refusal)})
         db.session.commit()
         raise
-    batch.status, batch.kind = ImportStatus.PREVIEWED, _kind_of(reading_of(batch))
-    _note_plan(batch, plan)
-    record_event(EventKind.IMPORT_PREVIEWED, by, None, _about(batch))
+    batch.status, batch.kind = ImportStatus.PREVIEWED, kind_of(reading_of(batch))
+    note_plan(batch, plan)
+    record_event(EventKind.IMPORT_PREVIEWED, by, None, told_batch(batch))
     db.session.commit()
     return batch
 
@@ -75,19 +78,19 @@ def read_upload(batch_id: int, by: Author, progress: Progress = unwatched) -> Im
 def answer_rows(batch_id: int, answers: dict[str, str], by: Author) -> ImportBatch:
     """Keep what an officer decided for rows that had a question: a firm's id, "new", "skip"; "" takes it back."""
     reading_of(db.session.get_one(ImportBatch, batch_id))  # before the lock: nobody should wait for a file to be read
-    batch = _awaiting(batch_id)
+    batch = awaiting(batch_id)
     merged = batch.answers | answers
     batch.answers = {key: answer for key, answer in merged.items() if answer}
-    _note_plan(batch, plan_of(batch))
-    record_event(EventKind.IMPORT_ANSWERED, by, None, _about(batch) | {"answers": answers})
+    note_plan(batch, plan_of(batch))
+    record_event(EventKind.IMPORT_ANSWERED, by, None, told_batch(batch) | {"answers": answers})
     db.session.commit()
     return batch
 
 
 def discard_import(batch_id: int, by: Author) -> ImportBatch:
-    batch = _awaiting(batch_id)
+    batch = awaiting(batch_id)
     batch.status = ImportStatus.DISCARDED
-    record_event(EventKind.IMPORT_DISCARDED, by, None, _about(batch))
+    record_event(EventKind.IMPORT_DISCARDED, by, None, told_batch(batch))
     db.session.commit()
     return batch
 
@@ -111,7 +114,7 @@ def apply_import(batch_id: int, by: Author, progress: Progress = unwatched) -> I
     progress(1, _STAGES)
     plan = plan_of(batch)
     if plan.digest != batch.plan_digest:
-        _note_plan(batch, plan)
+        note_plan(batch, plan)
         db.session.commit()
         raise Refusal(_MOVED)
     author = replace(by, through=f"import:{batch.id}")
@@ -119,7 +122,7 @@ def apply_import(batch_id: int, by: Author, progress: Progress = unwatched) -> I
         write_plan(plan, batch, author, lambda done: progress(2 + done, _STAGES))
     batch.status = ImportStatus.APPLIED
     batch.applied_at = clock.now()
-    record_event(EventKind.IMPORT_APPLIED, author, None, _about(batch))
+    record_event(EventKind.IMPORT_APPLIED, author, None, told_batch(batch))
     db.session.commit()
     return batch
 
@@ -137,7 +140,7 @@ def _apply(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
     return f"已导入 {sum(batch.counts[outcome] for outcome in _CHANGING)} 行。"
 
 
-def _kind_of(reading: SheetReading) -> ImportKind:
+def kind_of(reading: SheetReading) -> ImportKind:
     kinds = {_kind_of_table(table) for table in reading.tables}
     return kinds.pop() if len(kinds) == 1 else ImportKind.SEVERAL
 
@@ -153,7 +156,18 @@ def _kind_of_table(table: Table) -> ImportKind:
     return ImportKind.DEDUCTION if figures == {"rd_spend_deduction"} else ImportKind.FIGURES
 
 
-def _awaiting(batch_id: int) -> ImportBatch:
+def _recall(batch: ImportBatch) -> None:
+    """What was said of the columns of such a file before, and what its name says of its figures."""
+    reading = raw_reading_of(batch)
+    known = remembered(reading)
+    for mapping in known:
+        mapping.used_at = clock.now()
+    if known:
+        batch.wishes = {"columns": {mapping.fingerprint: mapping.columns for mapping in known}}
+    batch.source = guessed_source(batch, sheets_of(reading.tables))
+
+
+def awaiting(batch_id: int) -> ImportBatch:
     begin_exclusive()
     batch = db.session.get_one(ImportBatch, batch_id, populate_existing=True)
     _refuse_unless_previewed(batch)
@@ -167,10 +181,10 @@ def _refuse_unless_previewed(batch: ImportBatch) -> None:
         raise Refusal(_OVER[batch.status])
 
 
-def _note_plan(batch: ImportBatch, plan: ImportPlan) -> None:
+def note_plan(batch: ImportBatch, plan: ImportPlan) -> None:
     batch.plan_digest = plan.digest
     batch.counts = {outcome.value: plan.counts.get(outcome, 0) for outcome in RowOutcome}
 
 
-def _about(batch: ImportBatch) -> dict[str, Any]:
+def told_batch(batch: ImportBatch) -> dict[str, Any]:
     return {"batch": batch.id, "file_name": batch.file_name, "sha256": batch.sha256, "counts": batch.counts}

@@ -15,6 +15,7 @@ from crm.cli.bars import moving
 from crm.cli.refusals import refusals
 from crm.queries.export_columns import export_templates, template_named
 from crm.queries.firm_filter import VIEWS, FirmFilter
+from crm.queries.import_preview import conflict_count
 from crm.queries.imports import earlier_import
 from crm.queries.ledger import ledger_columns, listed_columns
 from crm.queries.saved_views import shared_names, shared_view
@@ -139,6 +140,10 @@ def _tell(plan: ImportPlan, is_applied: bool) -> None:
         click.echo(f"· {note}")
     for outcome in RowOutcome:
         click.echo(f"{outcome.label:　<4}{plan.counts.get(outcome, 0):>8,}")
+    if conflicts := conflict_count(plan):
+        click.echo(
+            f"冲突　　{conflicts:>8,}  库中的数来源更可靠，未作回答的保留原值；--answer 'conflict:*=take' 采用本表。"
+        )
     _tell_left_out(plan)
     click.echo("已写入。" if is_applied else "这是预览，没有写入任何数据；加 --apply 写入。")
 

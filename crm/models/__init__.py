@@ -10,6 +10,7 @@ from crm.models.bulk_deed import BulkDeed
 from crm.models.call_date import CallDate
 from crm.models.campaign import Campaign, CampaignWindow, FrozenCandidate, MaterialItem
 from crm.models.candidacy import Candidacy, Material, StageMove
+from crm.models.column_mapping import ColumnMapping
 from crm.models.contact import Contact
 from crm.models.decision import Decision
 from crm.models.edition import Edition
@@ -61,6 +62,7 @@ __all__ = [
     "Campaign",
     "CampaignWindow",
     "Candidacy",
+    "ColumnMapping",
     "Contact",
     "Decision",
     "DistinctPair",

@@ -10,12 +10,13 @@ from crm import clock
 from crm.extensions import Base
 from crm.models.types import Moment, word
 from crm.models.user import User
-from pipelines.vocabulary import ImportKind, ImportStatus
+from pipelines.vocabulary import FiguresSource, ImportKind, ImportStatus
 
 
 class ImportBatch(Base):
     """counts: RowOutcome → rows; answers: row key → what the officer decided for a row that had a question.
 
+    wishes: sheets left out and columns mapped by hand (see pipelines/sheets/mapping.py). source: of its figures.
     kind is known once the file is read. undone: what the undo came to, {"restored", "removed": firms, "left": [[firm's
     id, name, why], …]}.
     """
@@ -30,6 +31,8 @@ class ImportBatch(Base):
     plan_digest: Mapped[str | None] = mapped_column(String(64))
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    wishes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    source: Mapped[FiguresSource | None] = mapped_column(word(FiguresSource))
     refusal: Mapped[str | None] = mapped_column(Text)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from crm.models import AnnualFigures, Firm
-from crm.queries.spoken import spoken_through
+from crm.queries.figure_sources import spoken_sources
 from crm.queries.trend import trend
 from pipelines.facts import FirmFacts, YearFigures
 from pipelines.facts.doubts import Contradiction, contradictions, research_contradictions
@@ -132,7 +132,10 @@ def figures_grid(firm: Firm, today: date, args: Mapping[str, str] | None = None)
     shown = FirmFacts(today, {year: row for year, row in annual.items() if year in years})
     found = (*contradictions(shown), *research_contradictions(shown))
     marks = _marks(found)
-    groups = tuple((label, tuple(_row(each, by_year, facts, marks) for each in entries)) for label, entries in _GROUPS)
+    doors = spoken_sources({door for row in by_year.values() for door in row.sources.values()})
+    groups = tuple(
+        (label, tuple(_row(each, by_year, facts, marks, doors) for each in entries)) for label, entries in _GROUPS
+    )
     return Grid(years, groups, sum(year < years[0] for year in by_year), not by_year, tuple(map(str, found)))
 
 
@@ -163,17 +166,19 @@ def _year_figures(row: AnnualFigures) -> YearFigures:
     return YearFigures(**{field: getattr(row, field) for field in FIGURE_FIELDS})
 
 
-def _row(entry: str | _Derived, by_year: Yearly, facts: Mapping[int, FirmFacts], marks: Marks) -> GridRow:
+def _row(
+    entry: str | _Derived, by_year: Yearly, facts: Mapping[int, FirmFacts], marks: Marks, doors: Mapping[str, str]
+) -> GridRow:
     if isinstance(entry, _Derived):
         cells = tuple(GridCell(year, entry.of(known)) for year, known in facts.items())
         return GridRow(entry.field, entry.label, "%", "percent", True, cells)
     of: Column = column(entry, "figures")
-    cells = tuple(_cell(by_year.get(year), of.field, year, marks) for year in facts)
+    cells = tuple(_cell(by_year.get(year), of.field, year, marks, doors) for year in facts)
     return GridRow(of.field, of.title, "" if of.unit == "万元" else of.unit or "", of.cell, False, cells)
 
 
-def _cell(row: AnnualFigures | None, field: str, year: int, marks: Marks) -> GridCell:
+def _cell(row: AnnualFigures | None, field: str, year: int, marks: Marks, doors: Mapping[str, str]) -> GridCell:
     value = getattr(row, field, None)
     sources = row.sources if row and value is not None else {}
     source = sources.get(field, sources.get("*"))  # "*": where the whole year came from
-    return GridCell(year, value, spoken_through(source) if source else None, marks.get((field, year), ()))
+    return GridCell(year, value, doors[source] if source else None, marks.get((field, year), ()))

@@ -14,6 +14,7 @@ from pipelines.vocabulary import EventKind, RowOutcome
 
 _SIZES = (20, 50, 100)
 _SIZE = 50
+CONFLICTS = "conflict"  # asked for like an outcome
 # What needs a person stands first; a page opens on the first of these that has rows.
 _ORDER = (
     RowOutcome.QUESTION, RowOutcome.FAULTY, RowOutcome.UPDATE, RowOutcome.CREATE, RowOutcome.DUPLICATE,
@@ -26,6 +27,15 @@ class ToldDifference:
     label: str
     old: str
     new: str
+
+
+@dataclass(frozen=True)
+class ToldConflict:
+    """A figure of the register that came from a better source, and what the file says."""
+
+    told: ToldDifference
+    better: str
+    is_taken: bool
 
 
 @dataclass(frozen=True)
@@ -43,13 +53,16 @@ class ToldRow:
     doubts: tuple[RowError, ...]
     candidates: tuple[Candidate, ...]
     answer: str
+    conflicts: tuple[ToldConflict, ...] = ()
+    conflict_answer: str = ""
 
 
 @dataclass(frozen=True)
 class PreviewPage:
-    """A page of the rows of one outcome, shaped like the pages of a list."""
+    """A page of the rows of one outcome, or of those with conflicts, shaped like the pages of a list."""
 
     outcome: RowOutcome | None
+    shows_conflicts: bool
     rows: tuple[ToldRow, ...]
     number: int
     pages: int
@@ -87,15 +100,20 @@ class Summary:
 def preview_page(plan: ImportPlan, batch: ImportBatch, args: Mapping[str, str]) -> PreviewPage:
     """args may hold outcome, page and size; what makes no sense is passed over."""
     outcome = _outcome(plan, args.get("outcome", ""))
-    rows = [row for row in plan.rows if row.outcome is outcome]
+    shows_conflicts = args.get("outcome") == CONFLICTS and any(row.conflicts for row in plan.rows)
+    rows = [row for row in plan.rows if (row.conflicts if shows_conflicts else row.outcome is outcome)]
     size = next((size for size in _SIZES if str(size) == args.get("size")), _SIZE)
     pages = max(1, -(-len(rows) // size))
     number = min(_page_number(args.get("page", "")), pages)
     names = references()
     several_sheets = len({row.sheet for row in plan.rows}) > 1
     shown = rows[(number - 1) * size : number * size]
-    told = tuple(_told(row, names, batch.answers.get(row.key, ""), several_sheets) for row in shown)
-    return PreviewPage(outcome, told, number, pages, len(rows), size)
+    told = tuple(_told(row, names, batch.answers, several_sheets) for row in shown)
+    return PreviewPage(outcome, shows_conflicts, told, number, pages, len(rows), size)
+
+
+def conflict_count(plan: ImportPlan) -> int:
+    return sum(bool(row.conflicts) for row in plan.rows)
 
 
 def _outcome(plan: ImportPlan, wanted: str) -> RowOutcome | None:
@@ -107,7 +125,7 @@ def _page_number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else 1
 
 
-def _told(row: PlannedRow, names: References, answer: str, several_sheets: bool) -> ToldRow:
+def _told(row: PlannedRow, names: References, answers: Mapping[str, str], several_sheets: bool) -> ToldRow:
     return ToldRow(
         key=row.key,
         place=f"{row.sheet} 第 {row.row} 行" if several_sheets else f"第 {row.row} 行",
@@ -121,7 +139,11 @@ def _told(row: PlannedRow, names: References, answer: str, several_sheets: bool)
         errors=row.errors,
         doubts=row.doubts,
         candidates=row.candidates,
-        answer=answer,
+        answer=answers.get(row.key, ""),
+        conflicts=tuple(
+            ToldConflict(_told_difference(each.difference), each.better, each.is_taken) for each in row.conflicts
+        ),
+        conflict_answer=answers.get(f"conflict:{row.key}", ""),
     )
 
 

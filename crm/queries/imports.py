@@ -40,6 +40,7 @@ _NOTHING: Mapping[int, Mapping[str, Any]] = {}
 # Deeds that leave firms, places and people as they are; a new kind counts as a change until it is named here.
 _HARMLESS = frozenset({
     EventKind.IMPORT_PREVIEWED, EventKind.IMPORT_REFUSED, EventKind.IMPORT_ANSWERED, EventKind.IMPORT_DISCARDED,
+    EventKind.IMPORT_MAPPED, EventKind.MAPPING_FORGOTTEN,
     EventKind.EXPORTED, EventKind.SIGNED_IN, EventKind.SIGNED_OUT, EventKind.CONTACT_SHOWN, EventKind.USER_UNLOCKED,
     EventKind.PASSWORD_CHANGED, EventKind.BACKUP_MADE, EventKind.BACKUP_DOWNLOADED, EventKind.BACKUP_REHEARSED,
     EventKind.SIGN_IN_FAILED, EventKind.ACCESS_REFUSED, EventKind.AUDIT_CHECKED, EventKind.EVENTS_PRUNED,

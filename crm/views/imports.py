@@ -13,7 +13,7 @@ from crm.forms.import_batch import ImportForm
 from crm.models import ImportBatch
 from crm.permissions import can, requires
 from crm.queries.import_history import HistoryFilter, import_history, seen_batch
-from crm.queries.import_preview import Summary, preview_page
+from crm.queries.import_preview import Summary, conflict_count, preview_page
 from crm.queries.imports import batch_of, earlier_import
 from crm.queries.tasks import task_of_batch
 from pipelines.refusals import Refusal
@@ -66,6 +66,7 @@ def show(batch_id: int) -> ResponseReturnValue:
         page=preview_page(plan, batch, request.args),
         earlier=earlier_import(batch),
         outcomes=RowOutcome,
+        conflicts=conflict_count(plan),
     )
 
 

@@ -71,7 +71,7 @@ def _table(sheet: Sheet, header: Header, year: int | None, starts_1904: bool, no
     if header.kind:
         notes.append(f"{_on(sheet)}按{header.kind.label}清单读取：一行一件，企业只用来认是哪一家，不新增、不改动")
     if unknown:
-        notes.append(f"{_on(sheet)}没有认出的列不会导入：{'、'.join(unknown[:_TITLES_SHOWN])}")
+        notes.append(note_on_unknown(sheet["name"], unknown))
     return Table(
         sheet=sheet["name"],
         header_row=header.bottom + first,
@@ -194,8 +194,16 @@ def _listed(names: list[str]) -> str:
     return "、".join(names[:_SHEETS_SHOWN]) + more
 
 
+def note_on_unknown(sheet: str, unknown: Sequence[str]) -> str:
+    return f"{on_sheet(sheet)}没有认出的列不会导入：{'、'.join(unknown[:_TITLES_SHOWN])}"
+
+
 def _on(sheet: Sheet) -> str:
-    return f"工作表“{sheet['name']}”：" if sheet["name"] else ""
+    return on_sheet(sheet["name"])
+
+
+def on_sheet(name: str) -> str:
+    return f"工作表“{name}”：" if name else ""
 
 
 def _no_table(sheets: Sequence[Sheet]) -> str:

@@ -62,6 +62,17 @@ class Candidate(NamedTuple):
     uscc: str
 
 
+class Conflict(NamedTuple):
+    """A figure that came from a better source than this file: it stays, unless the officer takes this one.
+
+    better: where it came from, in words.
+    """
+
+    difference: Difference
+    better: str
+    is_taken: bool
+
+
 class PlannedRow(NamedTuple):
     """What becomes of one row. The values are whole for a new firm; for a known one only what changes.
 
@@ -87,6 +98,7 @@ class PlannedRow(NamedTuple):
     doubts: tuple[RowError, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     item: PlannedItem | None = None
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def makes_firm(self) -> bool:

@@ -23,6 +23,7 @@ PAGES = {
     "export_requests.index": "/export-requests",
     "export_templates.index": "/export-templates",
     "export_templates.new": "/export-templates/new",
+    "import_mappings.index": "/import-mappings",
     "gaps.index": "/gaps",
     "gaps of another programme": "/gaps?programme=srdi&page=2&nonsense=1",
     "bulk_deeds.new": "/bulk-deeds/new?deed=assign&all=yes&tier=high_tech",

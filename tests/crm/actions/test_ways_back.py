@@ -79,8 +79,9 @@ class County(RuleBasedStateMachine):
                 (before, lambda: update_figures(firm_id, {cell: old}, Opened({cell.key: plain(new)}), BY))
             )
 
-    @rule(said=ledgers)
-    def import_a_ledger(self, said: list[tuple[int, str, int | None, int | None, bool]]) -> None:
+    @rule(said=ledgers, file_name=st.sampled_from(["台账.xlsx", "汇算清缴.xlsx"]))
+    def import_a_ledger(self, said: list[tuple[int, str, int | None, int | None, bool]], file_name: str) -> None:
+        """What came from a tax return stays when a ledger says otherwise."""
         firms, before = self.firms(), whole_county()
         lines = []
         for place, word, last, this, has_contact in said:
@@ -88,7 +89,7 @@ class County(RuleBasedStateMachine):
             code, name = (firms[place].uscc, firms[place].name) if known else (self.codes[place], f"嘉善新来{place}厂")
             contact = (f"李{place}", f"1390000000{place}") if has_contact else (None, None)
             lines.append([code, name, word, last, this, *contact])
-        batch = preview_import(a_workbook(lines, titles=TITLES), "台账.xlsx", BY)
+        batch = preview_import(a_workbook(lines, titles=TITLES), file_name, BY)
         apply_import(batch.id, BY)
         number = batch.id
         self.deeds.append((before, lambda: undo_import(number, (), BY)))

@@ -3,7 +3,10 @@ from decimal import Decimal
 
 import pytest
 
+from crm.extensions import db
+from crm.models import ImportBatch
 from crm.queries.figures_grid import FIGURE_FIELDS, figures_grid
+from pipelines.vocabulary import FiguresSource, ImportStatus
 from tests.builders import WAN, a_firm, some_figures
 
 TODAY = date(2026, 11, 23)
@@ -87,6 +90,21 @@ def test_source_is_told_for_what_is_known(app):
 
     sources = [grid[field].cells[0].source for field in ("sales_revenue", "rd_spend", "staff", "tech_staff", "cost")]
     assert sources == ["导入 #12", None, "手工", "演示", None]
+
+
+def test_file_is_told_with_where_its_figures_came_from(app):
+    batch = ImportBatch(
+        sha256="0" * 64, file_name="汇算清缴.xlsx", size=1, status=ImportStatus.APPLIED, source=FiguresSource.TAX_RETURN
+    )
+    db.session.add(batch)
+    db.session.flush()
+    firm = a_firm()
+    some_figures(firm, 2025, sources={"sales_revenue": f"import:{batch.id}", "rd_spend": "form"})
+
+    grid = rows(firm, "1")
+
+    assert grid["sales_revenue"].cells[0].source == f"导入 #{batch.id}（汇算清缴）"
+    assert grid["rd_spend"].cells[0].source == "手工"
 
 
 def test_contradictions_are_told(app):
