@@ -810,5 +810,6 @@ class EventKind(Word):
     BACKUP_DOWNLOADED = "backup_downloaded", "下载备份"
     BACKUP_REHEARSED = "backup_rehearsed", "恢复演练"
     RESTORED = "restored", "从备份恢复"
+    DATABASE_MOVED = "database_moved", "迁移数据库"
     AUDIT_CHECKED = "audit_checked", "核验操作记录"
     EVENTS_PRUNED = "events_pruned", "清理到期记录"

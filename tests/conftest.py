@@ -108,7 +108,7 @@ def place(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
     class OfItsOwn(Testing):
         INSTANCE = tmp_path / "place"
-        SQLALCHEMY_DATABASE_URI = _empty_database(database_url)
+        SQLALCHEMY_DATABASE_URI = empty_database(database_url)
         POSTGRES_PROGRAMS = postgres_programs(database_url)
 
     app = create_app(OfItsOwn)
@@ -133,11 +133,11 @@ def postgres_programs(url: str) -> Path | None:
     return POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
 
-def _empty_database(url: str) -> str:
+def empty_database(url: str) -> str:
     if url.startswith("sqlite"):
         return url
     with sa.create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(sa.text("DROP DATABASE IF EXISTS empty"))
+        connection.execute(sa.text("DROP DATABASE IF EXISTS empty WITH (FORCE)"))
         connection.execute(sa.text("CREATE DATABASE empty"))
     return sa.make_url(url).set(database="empty").render_as_string(hide_password=False)
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from crm.actions.backups import back_up, save_as
 from crm.actions.checks import Check, all_checks, worst
+from crm.actions.database_moves import move_database
 from crm.actions.events import COMMAND
 from crm.actions.restoring import restore
 from crm.cli.bars import moving
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(_check_deploy)
     app.cli.add_command(_backup)
     app.cli.add_command(_restore)
+    app.cli.add_command(_move_database)
 
 
 @click.command("check-deploy")
@@ -70,6 +72,37 @@ def _restore(file: Path) -> None:
     if done.held:
         click.echo(f"{done.held} 条待发的提醒可能已经发过，没有再发：请在“期限提醒”里确认后再发。")
     click.echo("请重新启动雁阵，用原来的账号登录。")
+
+
+@click.command("move-database")
+@click.argument("address", metavar="URL")
+@click.option("--dry-run", "is_trial", is_flag=True, help="全部做一遍、逐表核对，最后撤回；目标库里什么都不留")
+@click.pass_context
+def _move_database(context: click.Context, address: str, is_trial: bool) -> None:
+    """把现在的数据库整个搬进另一个空的库，如从 SQLite 搬到 PostgreSQL；先停下雁阵。现在的库不改动。
+
+    \b
+    URL     postgresql+psycopg://用户@主机/库名，口令写在 ~/.pgpass 里；或 sqlite:////目录/crm.db
+    退出码  0  已搬完（试做时：能搬完），逐表行数和摘要一致
+            1  没有搬，原因已写明，目标库里什么都没有留下
+            2  已搬完且逐表一致，但操作记录与封印不一致：原来的库里就是这样，请查明
+    """
+    with refusals(), click.progressbar(length=1, label="搬移") as bar:
+        moved = move_database(address, is_trial=is_trial, progress=moving(bar))
+    for table, content in moved.tables.items():
+        click.echo(f"{table:<28}{content.rows:>10,}  {content.digest}  一致")
+    total = sum(content.rows for content in moved.tables.values())
+    click.echo(
+        f"\n{len(moved.tables)} 张表 {total:,} 行，行数和内容摘要逐表一致；操作记录核验 {moved.chain.seals} 枚封印。"
+    )
+    click.echo(
+        "这是试做，目标库里没有留下任何内容。"
+        if is_trial
+        else "请把 CRM_DATABASE_URL 改成新的地址再启动；旧库留存备查。"
+    )
+    for fault in moved.chain.faults:
+        click.echo(f"✗ {fault}")
+    context.exit(0 if moved.chain.is_whole else 2)
 
 
 def tell(check: Check) -> None:

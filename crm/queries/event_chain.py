@@ -125,14 +125,19 @@ def waiting(connection: sa.Connection) -> tuple[int, datetime | None]:
 
 def check_chain(expected: Link | None = None) -> Check:
     """Walk the whole chain. expected: a seal that somebody wrote down outside (its last_id is not looked at)."""
-    found = Check()
     with db.engine.connect() as connection:
-        for fault in _faults(connection, found, expected):
-            found.faults.append(fault)
-            if len(found.faults) == _MOST_FAULTS:
-                found.faults.append("不一致之处过多，其余不再列出。")
-                break
-        found.waiting, found.waiting_since = waiting(connection)
+        return chain_on(connection, expected)
+
+
+def chain_on(connection: sa.Connection, expected: Link | None = None) -> Check:
+    """The same of any database: a copy on trial, one that was moved."""
+    found = Check()
+    for fault in _faults(connection, found, expected):
+        found.faults.append(fault)
+        if len(found.faults) == _MOST_FAULTS:
+            found.faults.append("不一致之处过多，其余不再列出。")
+            break
+    found.waiting, found.waiting_since = waiting(connection)
     return found
 
 

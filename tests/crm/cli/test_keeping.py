@@ -172,3 +172,18 @@ def test_production_with_a_secret_of_its_own_starts_once_there_are_tables(tmp_pa
 
     assert (before.returncode, "还没有建表" in before.stderr) == (3, True)
     assert after.returncode == 0, after.stderr
+
+
+def test_move_database_tells_each_table_and_where_to_go_on(app, folder, tmp_path):
+    a_firm()
+    target = tmp_path / "moved.db"
+
+    tried, there_yet = run(app, "move-database", f"sqlite:///{target}", "--dry-run"), target.exists()
+    done = run(app, "move-database", f"sqlite:///{target}")
+    again = run(app, "move-database", f"sqlite:///{target}")
+
+    assert (tried.exit_code, there_yet, done.exit_code, again.exit_code) == (0, False, 0, 1)
+    assert "目标库里没有留下任何内容" in tried.output
+    assert [line.split()[1] for line in done.output.splitlines() if line.startswith("firms ")] == ["1"]
+    assert "请把 CRM_DATABASE_URL 改成新的地址再启动" in done.output
+    assert "已经存在，没有迁移" in again.output
