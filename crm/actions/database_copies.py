@@ -1,6 +1,7 @@
 """The whole database out into a file while others write, and back in: SQLite by its backup API, PostgreSQL by pg_dump.
 
-A copy is opened with sqlite3 itself: an engine of ours would turn it to write-ahead logging and leave files beside it.
+A copy is opened with sqlite3 itself, but on trial: an engine of ours would turn it to write-ahead logging and leave
+files beside it.
 """
 
 import os
@@ -98,16 +99,18 @@ def revision() -> str:
 
 
 @contextmanager
-def on_trial(copied: Path) -> Iterator[Contents]:
-    """The contents of a copy, restored for as long as they are looked at."""
+def on_trial(copied: Path) -> Iterator[tuple[Contents, sa.Connection]]:
+    """The contents of a copy and a connection to it, restored for as long as it is looked at."""
     if kind() == "sqlite":
-        yield sqlite_contents(copied)
+        found = sqlite_contents(copied)
+        with sa.create_engine(f"sqlite:///{copied}", poolclass=sa.NullPool).connect() as connection:
+            yield found, connection
         return
     with _spare_database() as url:
         _restore_postgres(copied, url)
         spare = sa.create_engine(url, poolclass=sa.NullPool)
         with spare.connect() as connection:
-            yield _contents(connection)
+            yield _contents(connection), connection
 
 
 def sqlite_contents(copied: Path) -> Contents:

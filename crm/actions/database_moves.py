@@ -49,10 +49,10 @@ class Content:
 
 @dataclass(frozen=True)
 class Moved:
-    """tables: what was read from the source, equal to what was found in the target. chain: the log in its new place."""
+    """tables: what was read from the source, equal to what was found in the target. log: its chain in the new place."""
 
     tables: dict[str, Content]
-    chain: Check
+    log: Check
 
 
 def move_database(address: str, *, is_trial: bool = False, progress: Progress = unwatched) -> Moved:

@@ -25,6 +25,7 @@ from crm.queries.event_chain import (
     check_chain,
     digest_of,
     end_of_chain,
+    left_of_pruned,
     marks_of,
     prints,
 )
@@ -82,7 +83,8 @@ def check_all_events(_today: date) -> str:
 
 
 def prune_events(today: date) -> str:
-    """Take out whole seals whose every event is older than the setting says; the newest seal always stays."""
+    """Take out whole seals whose every event is older than the setting says; the newest seal always stays, and so do
+    the events of firms."""
     kept_days: int = current_app.config["AUDIT_KEEP_DAYS"]
     midnight = datetime.combine(today - timedelta(days=kept_days), time.min, clock.OFFICE_ZONE).astimezone(UTC)
     begin_exclusive()
@@ -90,14 +92,16 @@ def prune_events(today: date) -> str:
     if pruning is None:
         db.session.rollback()
         return f"没有超过 {kept_days} 天的操作记录。"
-    told = {"subject": f"超过 {kept_days} 天的记录", "seal": pruning.last_number, "count": pruning.events}
-    record_event(EventKind.EVENTS_PRUNED, SYSTEM, None, told)
     db.session.add(pruning)
     db.session.flush()  # the database lets nobody delete what no pruning has named
-    db.session.execute(sa.delete(Event).where(Event.id <= pruning.last_id))
+    db.session.execute(sa.delete(Event).where(_is_taken_out(pruning.last_id)))
     db.session.execute(sa.delete(EventSeal).where(EventSeal.number <= pruning.last_number))
+    left, digest = left_of_pruned(db.session.connection(), pruning.last_id)
+    told = {"seal": pruning.last_number, "count": pruning.events, "left": left, "digest": digest}
+    record_event(EventKind.EVENTS_PRUNED, SYSTEM, None, {"subject": f"超过 {kept_days} 天的记录"} | told)
+    removed = pruning.events
     db.session.commit()
-    return f"已清理 {pruning.events} 条超过 {kept_days} 天的操作记录。"
+    return f"已清理 {removed} 条超过 {kept_days} 天的操作记录；企业的 {left} 条留作动态。"
 
 
 def _seal_some(connection: sa.Connection, *, is_patient: bool) -> int:
@@ -151,18 +155,23 @@ def _sealed(rows: list[Print], before: Link) -> dict[str, Any]:
 
 def _due_before(moment: datetime) -> EventPruning | None:
     """The longest run of seals from the first one on that lie wholly before a moment."""
-    last, events, until = None, 0, moment
+    last, until = None, moment
     ordered = sa.select(EventSeal).options(defer(EventSeal.marks)).order_by(EventSeal.number)
     for seal, _next in pairwise(db.session.scalars(ordered.execution_options(yield_per=_SEALS_AT_ONCE))):
         within = Event.id.between(seal.first_id, seal.last_id)
         newest = db.session.scalar(sa.select(sa.func.max(Event.at)).where(within))
         if newest is None or newest >= moment:
             break
-        last, events, until = seal, events + seal.count, newest
+        last, until = seal, newest
     if last is None:
         return None
     named = {"last_number": last.number, "last_id": last.last_id, "chain": last.chain}
+    events = db.session.scalar(sa.select(sa.func.count()).select_from(Event).where(_is_taken_out(last.last_id)))
     return EventPruning(at=clock.now(), until=until, events=events, **named)
+
+
+def _is_taken_out(last_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(Event.id <= last_id, Event.firm_id.is_(None))
 
 
 def _told(found: Check) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from crm.queries.backups import (
     restore_was_cut_off,
     restoring_folder,
 )
+from crm.queries.event_chain import Check, chain_on, check_chain
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, TaskKind
 
@@ -52,13 +53,17 @@ _KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 @dataclass(frozen=True)
 class Restored:
-    """rows: what the manifest says and what was found, of each table. held: reminders that wait for a person."""
+    """rows: what the manifest says and what was found, of each table. held: reminders that wait for a person.
+
+    log: the chain of events as it came back; what does not fit there is told, the data are needed all the same.
+    """
 
     manifest: Manifest
     rows: Mapping[str, tuple[int, int]]
     files: int
     held: int
     was_upgraded: bool
+    log: Check
 
 
 def restore(file: Path) -> Restored:
@@ -94,7 +99,8 @@ def rehearse(by: Author) -> str:
     if told:
         raise Refusal(f"演练发现问题：{told}")
     return (
-        f"演练通过：{kept[0].name} 恢复到临时位置，各表行数与清单一致，用时 {seconds} 秒；{len(kept)} 份备份校验无误。"
+        f"演练通过：{kept[0].name} 恢复到临时位置，各表行数与清单一致，操作记录完好，用时 {seconds} 秒；"
+        f"{len(kept)} 份备份校验无误。"
     )
 
 
@@ -146,7 +152,9 @@ def _restored(file: Path, room: Path) -> Restored:
     was_upgraded = origin.revision != newest_revision()
     migrations.upgrade()
     rows = {table: (number, found.rows[table]) for table, number in sorted(origin.rows.items())}
-    return Restored(manifest, rows, len(manifest.members) - 1, _settle(manifest, file.name), was_upgraded)
+    log = check_chain()
+    held = _settle(manifest, file.name, log.is_whole)
+    return Restored(manifest, rows, len(manifest.members) - 1, held, was_upgraded, log)
 
 
 def _compare(said: Contents, found: Contents) -> None:
@@ -168,12 +176,14 @@ def _put(source: Path, target: Path) -> None:
     os.replace(source, target)
 
 
-def _settle(manifest: Manifest, name: str) -> int:
+def _settle(manifest: Manifest, name: str, is_whole: bool) -> int:
     """Who was signed in signs in again; what may have been sent since the backup waits for a person."""
     db.session.execute(sa.delete(Session))
     held = hold_after_restore()
     made_at = manifest.origin.made_at.isoformat()
-    record_event(EventKind.RESTORED, COMMAND, None, {"subject": name, "made_at": made_at, "held": held})
+    record_event(
+        EventKind.RESTORED, COMMAND, None, {"subject": name, "made_at": made_at, "held": held, "is_whole": is_whole}
+    )
     db.session.commit()
     return held
 
@@ -211,8 +221,10 @@ def _try(file: Path) -> None:
     with told_when_full(), workroom(backups_folder()) as room:
         manifest = unpack(file, room)
         _refuse_unless_fit(manifest)
-        with on_trial(room / DATABASES[kind()]) as found:
+        with on_trial(room / DATABASES[kind()]) as (found, connection):
             _compare(Contents(manifest.origin.revision, dict(manifest.origin.rows)), found)
+            if found.revision == newest_revision() and (faults := chain_on(connection).faults):
+                raise Refusal(f"操作记录与封印不一致：{faults[0]}")
 
 
 @work(TaskKind.REHEARSE_BACKUP)

@@ -12,6 +12,7 @@ from crm.actions.events import COMMAND
 from crm.actions.restoring import restore
 from crm.cli.bars import moving
 from crm.cli.refusals import refusals
+from crm.queries.event_chain import Check as EventCheck
 from pipelines.vocabulary import BackupReason, CheckState
 
 _CODES = {CheckState.FINE: 0, CheckState.ATTENTION: 1, CheckState.DANGER: 2}
@@ -59,8 +60,15 @@ def _backup(output: Path | None) -> None:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def _restore(file: Path) -> None:
-    """把一份备份恢复到空的实例目录和空的数据库；已有数据时拒绝，文件不合适时什么都不动。"""
+@click.pass_context
+def _restore(context: click.Context, file: Path) -> None:
+    """把一份备份恢复到空的实例目录和空的数据库；已有数据时拒绝，文件不合适时什么都不动。
+
+    \b
+    退出码  0  已恢复，逐表一致，操作记录完好
+            1  被拒绝，什么都没有动
+            2  已恢复且逐表一致，但操作记录与封印不一致，请查明
+    """
     with refusals():
         done = restore(file)
     for table, (said, found) in done.rows.items():
@@ -71,7 +79,9 @@ def _restore(file: Path) -> None:
         click.echo("备份的结构较旧，已升级到当前版本。")
     if done.held:
         click.echo(f"{done.held} 条待发的提醒可能已经发过，没有再发：请在“期限提醒”里确认后再发。")
+    _tell_log(done.log)
     click.echo("请重新启动雁阵，用原来的账号登录。")
+    context.exit(0 if done.log.is_whole else 2)
 
 
 @click.command("move-database")
@@ -92,17 +102,22 @@ def _move_database(context: click.Context, address: str, is_trial: bool) -> None
     for table, content in moved.tables.items():
         click.echo(f"{table:<28}{content.rows:>10,}  {content.digest}  一致")
     total = sum(content.rows for content in moved.tables.values())
-    click.echo(
-        f"\n{len(moved.tables)} 张表 {total:,} 行，行数和内容摘要逐表一致；操作记录核验 {moved.chain.seals} 枚封印。"
-    )
+    click.echo(f"\n{len(moved.tables)} 张表 {total:,} 行，行数和内容摘要逐表一致。")
+    _tell_log(moved.log)
     click.echo(
         "这是试做，目标库里没有留下任何内容。"
         if is_trial
         else "请把 CRM_DATABASE_URL 改成新的地址再启动；旧库留存备查。"
     )
-    for fault in moved.chain.faults:
+    context.exit(0 if moved.log.is_whole else 2)
+
+
+def _tell_log(log: EventCheck) -> None:
+    """What the walk along the seals has found in the new place."""
+    for fault in log.faults:
         click.echo(f"✗ {fault}")
-    context.exit(0 if moved.chain.is_whole else 2)
+    told = "完好" if log.is_whole else "与封印不一致：原来就是这样，请保留原件，先查明原因"
+    click.echo(f"操作记录 {log.events:,} 条、{log.seals:,} 枚封印：{told}。")
 
 
 def tell(check: Check) -> None:

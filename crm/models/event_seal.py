@@ -32,7 +32,10 @@ class EventSeal(Base):
 
 
 class EventPruning(Base):
-    """Whole seals whose time was over, taken out with their events; `chain` is that of the last one taken out."""
+    """Whole seals whose time was over, taken out with those of their events that are of no firm.
+
+    `chain` is that of the last seal taken out, `events` how many went; the event of the deed digests what stayed.
+    """
 
     __tablename__ = "event_prunings"
 
@@ -47,4 +50,7 @@ class EventPruning(Base):
 
 append_only(EventPruning)
 append_only(EventSeal, removable="OLD.number <= (SELECT COALESCE(MAX(last_number), 0) FROM event_prunings)")
-append_only(Event, removable="OLD.id <= (SELECT COALESCE(MAX(last_id), 0) FROM event_prunings)")
+append_only(
+    Event,  # what happened to a firm is its timeline and stays
+    removable="OLD.firm_id IS NULL AND OLD.id <= (SELECT COALESCE(MAX(last_id), 0) FROM event_prunings)",
+)

@@ -12,6 +12,8 @@ What follows from this, and what it does not prove:
 - There is no secret in it. Whoever may write to the database and takes the trouble to make all later seals anew
   leaves a chain that is whole in itself. Therefore every check is an event that names the newest seal, later checks
   compare, and `flask verify-audit --seal NUMBER:CHAIN` compares with what somebody wrote down outside.
+- What is pruned are whole seals. Events of firms stay, since they are the firms' timelines; the pruning is an event
+  itself and says how many stayed, with a digest of them: one byte changed there is found, but not named by its number.
 - Rows are compared by their stored bytes, in one spelling for both databases, so that a log moved from SQLite to
   PostgreSQL keeps its chain.
 """
@@ -116,6 +118,15 @@ def end_of_chain(connection: sa.Connection) -> Link:
     return Link(*row) if row else _beginning(connection)
 
 
+def left_of_pruned(connection: sa.Connection, last_id: int) -> tuple[int, str]:
+    """The events that a pruning has let stay, up to its last id: how many, and the digest of them all."""
+    count, digest, after = 0, hashlib.sha256(), 0
+    while rows := prints(connection, after, last_id):
+        digest.update("".join(row.digest for row in rows).encode())
+        count, after = count + len(rows), rows[-1].id
+    return count, digest.hexdigest()
+
+
 def waiting(connection: sa.Connection) -> tuple[int, datetime | None]:
     """How many events have no seal yet, and when the oldest of them happened."""
     unsealed = Event.id > end_of_chain(connection).last_id
@@ -167,13 +178,24 @@ def _beginning(connection: sa.Connection) -> Link:
 
 
 def _pruning_faults(connection: sa.Connection, kept_from: Link) -> Iterator[str]:
-    """What was pruned is gone whole, and somebody answers for it in the log."""
+    """What was pruned is gone whole, what stayed is as it was, and somebody answers for it in the log."""
     if not kept_from.number:
         return
-    if not any(told.get("seal") == kept_from.number for told in _particulars(connection, EventKind.EVENTS_PRUNED)):
+    prunings = _particulars(connection, EventKind.EVENTS_PRUNED)
+    told = next((each for each in prunings if each.get("seal") == kept_from.number), None)
+    if told is None:
         yield f"第 {kept_from.number} 枚及以前的封印已被清理，但没有相应的清理记录。"
-    for back in connection.scalars(sa.select(Event.id).where(Event.id <= kept_from.last_id).limit(_MOST_FAULTS)):
-        yield f"记录 {back} 在已清理的范围内，是后来插入的。"
+        return
+    strays = sa.select(Event.id).where(Event.id <= kept_from.last_id, Event.firm_id.is_(None))
+    if back := connection.scalars(strays.order_by(Event.id).limit(_MOST_FAULTS)).all():
+        yield from (f"记录 {key} 在已清理的范围内，是后来插入的。" for key in back)
+        return
+    count, digest = left_of_pruned(connection, kept_from.last_id)
+    if (count, digest) != (told.get("left", 0), told.get("digest", digest)):
+        yield (
+            f"第 {kept_from.number} 枚及以前的封印清理时，留下企业的记录 {told.get('left', 0)} 条；"
+            f"现有 {count} 条，有缺少、增加或改动。"
+        )
 
 
 def _noted(connection: sa.Connection) -> dict[int, str]:

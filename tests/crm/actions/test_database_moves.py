@@ -113,7 +113,7 @@ def test_there_and_back_is_the_same_byte_for_byte(source, address, tmp_path):
     assert {name: content for name, content in back.tables.items() if name != "events"} == {
         name: content for name, content in first.tables.items() if name != "events"
     }
-    assert back.chain.newest == first.chain.newest
+    assert back.log.newest == first.log.newest
 
 
 def test_a_trial_leaves_nothing_and_touches_nothing(source, address):

@@ -15,11 +15,12 @@ from crm import clock
 from crm.actions.event_seals import check_events, prune_events, seal_all_events, seal_events, seal_noted_events
 from crm.actions.events import COMMAND, Author, record_event
 from crm.extensions import db
-from crm.models import Event, EventPruning, EventSeal
+from crm.models import Event, EventPruning, EventSeal, Firm
 from crm.queries import event_chain
 from crm.queries.event_chain import Link, check_chain
+from crm.queries.timeline import timeline
 from pipelines.vocabulary import EventKind, Role
-from tests.builders import a_user
+from tests.builders import a_firm, a_user
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -346,7 +347,7 @@ def test_only_whole_seals_beyond_the_days_are_taken_out(three_years: dict[str, l
     told = prune_events(TODAY)
 
     left = set(db.session.scalars(sa.select(Event.id)))
-    assert told == "已清理 6 条超过 400 天的操作记录。"
+    assert told == "已清理 6 条超过 400 天的操作记录；企业的 0 条留作动态。"
     assert kept_numbers() == [3, 4]
     assert left >= {*three_years["last kept"], *three_years["new"]}
     assert left.isdisjoint(three_years["old"])
@@ -358,6 +359,56 @@ def test_chain_is_whole_from_the_first_kept_seal(three_years: dict[str, list[int
 
     found = check_chain()
     assert (found.faults, found.seals, found.events) == ([], 3, 5)  # the pruning is an event too
+
+
+@pytest.fixture
+def pruned_with_a_firm(three_years: dict[str, list[int]]) -> Firm:
+    """One of the old events was of a firm, as it would be after a year's work."""
+    firm = a_firm()
+    behind_the_triggers(f"UPDATE events SET firm_id = {firm.id} WHERE id = {three_years['old'][1]}")
+    behind_the_triggers("DELETE FROM event_seals")
+    seal_events()
+    prune_events(TODAY)
+    seal_events()
+    return firm
+
+
+def test_what_happened_to_a_firm_stays_on_its_timeline(three_years, pruned_with_a_firm: Firm) -> None:
+    stayed = three_years["old"][1]
+
+    assert [entry.id for _, entries in timeline(pruned_with_a_firm.id, {}).days for entry in entries] == [stayed]
+    assert db.session.scalar(sa.select(EventPruning.events)) == 5
+    assert faults() == []
+    assert prune_events(TODAY) == "没有超过 400 天的操作记录。"
+
+
+def test_the_database_gives_no_event_of_a_firm_away_even_where_was_pruned() -> None:
+    ids = some_events(2)
+    db.session.add(Event(kind=EventKind.FIRM_UPDATED, by_name="王芳", through="form", firm_id=a_firm().id))
+    now = clock.now()
+    db.session.add(EventPruning(at=now, until=now, last_number=1, last_id=1000, chain="0" * 64, events=2))
+    db.session.commit()
+
+    db.session.execute(sa.delete(Event).where(Event.id.in_(ids)))
+    with pytest.raises(sa.exc.DatabaseError, match="rows are only added"):
+        db.session.execute(sa.delete(Event).where(Event.firm_id.is_not(None)))
+
+
+@pytest.mark.parametrize("deed", ["UPDATE events SET by_name = '别人'", "DELETE FROM events"])
+def test_what_stayed_is_still_proved(three_years, pruned_with_a_firm: Firm, deed: str) -> None:
+    behind_the_triggers(f"{deed} WHERE id = {three_years['old'][1]}")
+
+    (fault,) = faults()
+    assert fault.endswith("条，有缺少、增加或改动。")
+
+
+def test_the_next_pruning_answers_for_what_stayed_before(three_years, pruned_with_a_firm: Firm) -> None:
+    prune_events(TODAY + timedelta(days=2))
+    seal_events()
+
+    assert faults() == []
+    behind_the_triggers(f"DELETE FROM events WHERE id = {three_years['old'][1]}")
+    assert "留下企业的记录 1 条；现有 0 条" in faults()[0]
 
 
 def test_pruning_twice_prunes_once(three_years: dict[str, list[int]]) -> None:

@@ -11,7 +11,8 @@ from crm import clock
 from crm.actions import restoring
 from crm.actions.backups import back_up, save
 from crm.actions.database_copies import is_database_empty, kind
-from crm.actions.events import COMMAND, SYSTEM
+from crm.actions.event_seals import seal_events
+from crm.actions.events import COMMAND, SYSTEM, record_event
 from crm.actions.reminders import deliver_reminders, plan_reminders
 from crm.actions.restoring import rehearse, rehearse_when_due
 from crm.actions.schema import upgrade_schema
@@ -25,6 +26,7 @@ from pipelines.refusals import Refusal
 from pipelines.vocabulary import BackupReason, EventKind, ReminderKind, ReminderStatus, Role
 from tests.backups import a_file_of, ago, restored_in, rows_in, spoil
 from tests.builders import a_contact, a_firm, a_user
+from tests.crm.actions.test_event_seals import behind_the_triggers
 from tests.crm.test_backup_archive import with_manifest
 
 BY_HAND = BackupReason.BY_HAND
@@ -72,6 +74,30 @@ def test_a_restore_is_an_event_and_ends_every_session(backup, place):
     with place.app_context():
         event = db.session.scalars(sa.select(Event)).one()
         assert (event.kind, event.particulars["subject"]) == (EventKind.RESTORED, backup.name)
+
+
+@pytest.fixture
+def altered(folder) -> Path:
+    """A backup of a house whose log somebody had changed behind the triggers."""
+    record_event(EventKind.EXPORTED, COMMAND, None, {"subject": "企业台账"})
+    db.session.commit()
+    seal_events()
+    behind_the_triggers("UPDATE events SET by_name = '别人'")
+    return save(BY_HAND, COMMAND).backup.path
+
+
+def test_a_log_that_was_altered_is_told_when_its_backup_comes_back(altered, place):
+    done = restored_in(place, altered)
+
+    assert [fault.split("（")[0] for fault in done.log.faults] == ["记录 1"]
+    with place.app_context():
+        event = db.session.scalars(sa.select(Event).where(Event.kind == EventKind.RESTORED)).one()
+        assert event.particulars["is_whole"] is False
+
+
+def test_a_rehearsal_finds_a_log_that_was_altered(altered):
+    with pytest.raises(Refusal, match="操作记录与封印不一致：记录 1"):
+        rehearse(COMMAND)
 
 
 def test_a_backup_of_an_older_schema_is_brought_up(folder, place, tmp_path):
