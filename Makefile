@@ -14,6 +14,9 @@ test: $(V)/dev.stamp           ## arrows, lint, types, all tests; the data layer
 	$(V)/bin/pytest -n 2
 	$(V)/bin/pytest -n 2 --postgres tests/crm/actions tests/crm/queries tests/crm/models
 
+test-postgres: $(V)/dev.stamp  ## every test on PostgreSQL, pages and commands included; the long way of `make test`
+	$(V)/bin/pytest -n 2 --postgres tests
+
 lint: $(V)/dev.stamp           ## what tests/house runs too, on its own
 	$(V)/bin/ruff check .
 	$(V)/bin/mypy
@@ -31,6 +34,20 @@ dictionary: $(V)/run.stamp     ## docs/DATA_DICTIONARY.md, out of the models
 bench: $(V)/dev.stamp          ## ratios, printed; no test has a time limit in it
 	for program in $(filter-out benchmarks/kill_drill.py,$(wildcard benchmarks/[a-z]*.py)); do \
 	  OMP_NUM_THREADS=1 $(V)/bin/python $$program || exit 1; done
+
+wheelhouse: $(V)/bin/pip       ## on a machine with internet: all wheels of the lock into build/wheelhouse
+	$(V)/bin/pip download -q --require-hashes --only-binary :all: -r requirements.lock -d build/wheelhouse $(WHEELS)
+	@ls build/wheelhouse | wc -l | xargs printf '%s wheels in build/wheelhouse: carry it over beside the program\n'
+
+install-offline:               ## on the machine without: the environment out of build/wheelhouse and nothing else
+	$(PY) -m venv $(V)
+	$(PIP) --no-index --find-links build/wheelhouse --require-hashes -r requirements.lock
+	@touch $(V)/run.stamp
+
+lock: $(V)/bin/pip             ## requirements.lock anew, when requirements.txt has changed
+	$(PIP) uv
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(V)/bin/uv pip compile -q --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate requirements.txt requirements-postgres.txt -o requirements.lock
 
 drills: $(V)/dev.stamp         ## runs of mail killed at random moments; half an hour
 	for asked in "" "--postgres" "--clocks 3 --kills 60 --mails 1000 --unkind" "--clocks 2 --kills 60 --mails 1000 --unkind --postgres"; do \
@@ -53,4 +70,4 @@ $(V)/e2e.stamp: requirements-e2e.txt $(V)/dev.stamp | $(V)/bin/pip
 	fc-list :lang=zh family 2>/dev/null | grep -q . || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq fonts-noto-cjk fontconfig
 	@touch $@
 
-.PHONY: run demo test lint e2e screenshots dictionary bench drills
+.PHONY: run demo test test-postgres lint e2e screenshots dictionary bench wheelhouse install-offline lock drills
