@@ -1,4 +1,4 @@
-"""requirements.lock is what requirements.txt asks for: nothing missing, nothing too much, everything with its digest."""
+"""requirements.lock is what requirements.txt asks for: nothing missing, nothing too much, each with its digest."""
 
 import re
 from importlib.metadata import PackageNotFoundError, requires
