@@ -1,7 +1,7 @@
 """keep the timelines of firms
 
 Revision ID: 1795846200
-Revises: 1795846000
+Revises: 1795845100
 Create Date: 2026-11-28 06:10:00
 
 What happened to a firm is not pruned with the rest of the log.
@@ -11,7 +11,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision: str = '1795846200'
-down_revision: str | None = '1795846000'
+down_revision: str | None = '1795845100'
 branch_labels: str | None = ()
 depends_on: str | None = None
 
