@@ -22,6 +22,7 @@ _TABLE = {
     "plans.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # the county plan, what is typed in for it, reports issued
     "reports.view":   "  ✓    ✓    ✓     ·      ✓      ·  ",  # they name firms of the whole county
     "reminders.view":  "  ✓    ✓    ✓     ·      ·      ·  ",  # what went out to whom, and sending it again
+    "reminders.manage": "  ·    ✓    ·     ·      ·      ·  ",  # when, and whom beside the owner: the chief decides
     "models.manage":   "  ✓    ✓    ·     ·      ·      ·  ",  # a new model goes live by a named person
     "views.share":     "  ✓    ✓    ·     ·      ·      ·  ",  # a list everybody finds above the register
     "imports.run":     "  ✓    ✓    ✓     ✓      ·      ·  ",

@@ -24,6 +24,8 @@ from crm.mail import Outcome, connection, send, written
 from crm.mail_links import link_path
 from crm.models import Heartbeat, Reminder, User
 from crm.queries.backups import restored_on
+from crm.queries.reminder_rules import rules_in_force
+from crm.queries.reminder_stops import stopped_firms
 from crm.queries.situations import chief_id, muted, situations
 from pipelines.refusals import Refusal
 from pipelines.reminders.planning import DueReminder, due
@@ -57,7 +59,7 @@ Asked = Callable[[], bool]
 def plan_reminders(today: date) -> str:
     """Twice asked, once planned; what is no longer due stays as it is."""
     begin_exclusive()
-    wanted = due(situations(today), today, chief_id(), muted())
+    wanted = due(situations(today, stopped_firms(today)), today, chief_id(), muted(), rules_in_force())
     known = set(db.session.scalars(sa.select(Reminder.key).where(Reminder.planned_on >= today - _KNOWN_DAYS)))
     new = {each.key: each for each in wanted if each.key not in known}
     people = {each.to_id for each in new.values()}

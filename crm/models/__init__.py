@@ -35,6 +35,8 @@ from crm.models.project import Project, ProjectMove, ProjectPartner
 from crm.models.reading import Reading
 from crm.models.recognition import Recognition
 from crm.models.reminder import Heartbeat, Reminder
+from crm.models.reminder_setting import ReminderSetting
+from crm.models.reminder_stop import ReminderStop
 from crm.models.report import Report
 from crm.models.review import PreScore, Questionnaire
 from crm.models.row_images import RowImages
@@ -107,6 +109,8 @@ __all__ = [
     "Recognition",
     "RecoveryCode",
     "Reminder",
+    "ReminderSetting",
+    "ReminderStop",
     "Report",
     "RowImages",
     "SavedView",

@@ -17,7 +17,7 @@ LABELS: Mapping[str, str] = {
     "decisions": "人工认定", "pre_scores": "预评分", "questionnaires": "能力问卷", "feedbacks": "名单反馈",
     "attendances": "参加培训", "frozen_candidates": "锁定的候选名单",
     "institutions": "研发机构", "projects": "科技项目", "project_partners": "合作的科技项目",
-    "alliance_members": "联合体", "firm_tags": "标签",
+    "alliance_members": "联合体", "firm_tags": "标签", "reminder_stops": "停用提醒",
 }  # fmt: skip
 # Worked out by the machine from all the rest: made anew, or gone with a firm that goes. Nobody's work is lost by it.
 DERIVED = frozenset({

@@ -6,12 +6,10 @@ from datetime import date, timedelta
 
 from crm.models import User
 from crm.queries.situations import situations
-from pipelines.reminders.planning import Situation
+from pipelines.reminders.planning import COUNTED_UP, Situation
 from pipelines.reminders.workdays import is_known, is_workday
-from pipelines.vocabulary import ReminderKind
 
 _WEEK = 7
-_DIGESTS = (ReminderKind.WEEKLY_DIGEST, ReminderKind.VISIT_OVERDUE, ReminderKind.FIGURES_MISSING)
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Month:
 
 def matters_of(viewer: User, today: date, *, mine: bool) -> list[Situation]:
     """What has a day of its own; what is only counted up on some day is no entry of a calendar."""
-    found = [each for each in situations(today) if each.kind not in _DIGESTS]
+    found = [each for each in situations(today) if each.kind not in COUNTED_UP]
     return [each for each in found if each.owner_id in (viewer.id, None)] if mine else found
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.extensions import db
-from crm.models import Application, Contact, Firm, Flag, Recognition, Standing, User
+from crm.models import Application, Contact, Firm, Flag, Recognition, ReminderStop, Standing, User
 from crm.queries.alliances import alliances_of
 from crm.queries.candidacies import candidacies_of
 from crm.queries.figures_grid import Grid, figures_grid
@@ -17,6 +17,7 @@ from crm.queries.firm_potential import FirmPotential, potential_of
 from crm.queries.judgements import Judgement, judgement_of
 from crm.queries.masking import masked_email, masked_phone
 from crm.queries.projects import FirmProject, projects_of
+from crm.queries.reminder_stops import stop_of
 from crm.queries.scope import within_scope
 from crm.queries.timeline import Timeline, timeline
 from crm.queries.visits import FirmVisits, visits_of
@@ -45,6 +46,7 @@ class FirmPage:
     flags: tuple[Flag, ...]
     age: int | None
     contacts: tuple[ShownContact, ...]
+    stop: ReminderStop | None
     ip_counts: tuple[tuple[IpKind, int, int], ...]
     applications: tuple[Application, ...]
     candidacies: Sequence[Any]
@@ -77,6 +79,7 @@ def firm_page(
         flags=tuple(flag for flag in firm.flags if flag.lifted_on is None or flag.lifted_on > today),
         age=_age(firm.founded_on, today),
         contacts=tuple(_shown(contact, contact.id == shown) for contact in firm.contacts),
+        stop=stop_of(firm_id, today),
         ip_counts=_ip_counts(firm),
         applications=applications,
         candidacies=candidacies_of(firm_id),

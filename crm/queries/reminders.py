@@ -11,8 +11,10 @@ from sqlalchemy.orm import joinedload
 from crm.extensions import db
 from crm.models import FollowUp, Heartbeat, Reminder, User
 from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, understood, whole_number
+from crm.queries.reminder_rules import rules_in_force
+from crm.queries.reminder_stops import stopped_firms_by_day
 from crm.queries.situations import chief_id, muted, situations
-from pipelines.reminders.planning import DueReminder, due
+from pipelines.reminders.planning import DueReminder, Situation, due
 from pipelines.reminders.workdays import is_known
 from pipelines.vocabulary import ReminderKind, ReminderStatus
 
@@ -90,13 +92,22 @@ class Planned:
 
 
 def planned_ahead(today: date) -> Planned:
-    """Dry: nothing is written."""
-    matters, chief, unwanted = situations(today), chief_id(), muted()
+    """Dry: nothing is written. A stop that ends on the way ends here too."""
+    chief, unwanted, rules = chief_id(), muted(), rules_in_force()
+    matters_without: dict[frozenset[int], list[Situation]] = {}
+
+    def due_on(day: date) -> list[DueReminder]:
+        stopped = stopped_on(day)
+        if stopped not in matters_without:
+            matters_without[stopped] = situations(today, stopped)
+        return due(matters_without[stopped], day, chief, unwanted, rules)
+
+    stopped_on = stopped_firms_by_day(today)
     coming = [today + timedelta(days=number) for number in range(1, _DAYS_AHEAD + 1)]
-    seen: set[str] = {each.key for each in due(matters, today, chief, unwanted)}
+    seen: set[str] = {each.key for each in due_on(today)}
     days: dict[date, list[DueReminder]] = {}
     for day in coming:
-        new = [each for each in due(matters, day, chief, unwanted) if each.key not in seen]
+        new = [each for each in due_on(day) if each.key not in seen]
         seen |= {each.key for each in new}
         if new:
             days[day] = new

@@ -1,6 +1,6 @@
 """Everything somebody may have to be told of, read from the records: one query a kind."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -38,20 +38,23 @@ _BACK = timedelta(days=60)
 _NAMES_TOLD = 3
 
 
-def situations(today: date) -> list[Situation]:
-    """Paths are told, not addresses: the mail puts the office's own before them."""
+def situations(today: date, without: Collection[int] = ()) -> list[Situation]:
+    """Paths are told, not addresses: the mail puts the office's own before them.
+
+    without: firms that cause no reminder; they are not counted either where a matter counts firms.
+    """
     return [
-        *_deadlines(today),
-        *_certificates(today),
-        *_follow_ups(today),
-        *_candidacies(today),
-        *_visits(today),
-        *_calls(today),
-        *_missing_figures(today),
-        *_name_changes(today),
-        *_acceptances(today),
-        *_reviews(today),
-        *_weeks(today),
+        *_deadlines(today, without),
+        *_certificates(today, without),
+        *_follow_ups(today, without),
+        *_candidacies(today, without),
+        *_visits(today, without),
+        *_calls(today, without),
+        *_missing_figures(today, without),
+        *_name_changes(today, without),
+        *_acceptances(today, without),
+        *_reviews(today, without),
+        *_weeks(today, without),
     ]
 
 
@@ -72,28 +75,31 @@ def _path(endpoint: str, **values: object) -> str:
     return current_app.url_map.bind("localhost").build(endpoint, {k: v for k, v in values.items() if v is not None})
 
 
-def _deadlines(today: date) -> Iterator[Situation]:
+def _deadlines(today: date, without: Collection[int]) -> Iterator[Situation]:
     """Of each campaign whose firms' deadline lies ahead, everybody who has candidacies not yet handed in."""
-    preparing: Any = sa.select(Candidacy.campaign_id, Candidacy.owner_id, sa.func.count())
-    preparing = preparing.where(Candidacy.stage.in_(PREPARING), Candidacy.campaign_id.is_not(None))
-    counts: dict[int, dict[int | None, int]] = {}
-    for campaign_id, owner_id, number in db.session.execute(
-        preparing.group_by(Candidacy.campaign_id, Candidacy.owner_id)
-    ):
-        counts.setdefault(campaign_id or 0, {})[owner_id] = number
-    for campaign in db.session.scalars(sa.select(Campaign).where(Campaign.id.in_(counts))):
+    preparing: Any = sa.select(Candidacy.campaign_id, Candidacy.owner_id, Candidacy.firm_id)
+    preparing = preparing.where(
+        Candidacy.stage.in_(PREPARING), Candidacy.campaign_id.is_not(None), Candidacy.firm_id.not_in(without)
+    )
+    preparing_firms: dict[int, dict[int | None, list[int]]] = {}
+    for campaign_id, owner_id, firm_id in db.session.execute(preparing.order_by(Candidacy.id)):
+        preparing_firms.setdefault(campaign_id, {}).setdefault(owner_id, []).append(firm_id)
+    for campaign in db.session.scalars(sa.select(Campaign).where(Campaign.id.in_(preparing_firms))):
         window = campaign.window
         if window is None or window.firm_closes_on is None or window.firm_closes_on < today:
             continue
         hour = f" {window.hour}" if window.hour else ""
-        for owner_id, number in counts[campaign.id].items():
-            words = f"{campaign.name} 企业申报 {window.firm_closes_on}{hour} 截止，还有 {number} 家没有提交"
+        for owner_id, firm_ids in preparing_firms[campaign.id].items():
+            words = f"{campaign.name} 企业申报 {window.firm_closes_on}{hour} 截止，还有 {len(firm_ids)} 家没有提交"
             path = _path("candidacies.index", campaign=campaign.id, owner=owner_id or "none", face="list")
             subject = f"campaign-{campaign.id}-{owner_id or 0}"
-            yield Situation(ReminderKind.APPLICATION_DEADLINE, subject, window.firm_closes_on, owner_id, words, path)
+            yield Situation(
+                ReminderKind.APPLICATION_DEADLINE, subject, window.firm_closes_on, owner_id, words, path,
+                firm_ids=tuple(firm_ids),
+            )  # fmt: skip
 
 
-def _certificates(today: date) -> Iterator[Situation]:
+def _certificates(today: date, without: Collection[int]) -> Iterator[Situation]:
     """高企 certificates that end and are followed by none: those of one owner that end on one day are one matter."""
     later = sa.orm.aliased(Recognition)
     followed = sa.exists().where(
@@ -103,7 +109,7 @@ def _certificates(today: date) -> Iterator[Situation]:
     ending = sa.select(Firm.id, Firm.name, Firm.owner_id, Recognition.valid_until)
     ending = ending.join(Firm, Firm.id == Recognition.firm_id).where(
         Recognition.title == Title.HIGH_TECH, Recognition.ended_on.is_(None), ~followed, Firm.archived_at.is_(None),
-        Recognition.valid_until.between(today, today + _AHEAD),
+        Recognition.valid_until.between(today, today + _AHEAD), Firm.id.not_in(without),
     )  # fmt: skip
     together: dict[tuple[int | None, date], list[tuple[int, str]]] = {}
     for firm_id, name, owner_id, until in db.session.execute(ending.order_by(Firm.id)):
@@ -114,7 +120,8 @@ def _certificates(today: date) -> Iterator[Situation]:
         if len(firms) == 1:
             path = _path("firms.show", firm_id=firms[0][0], tab="recognitions")
         subject = f"certificates-{owner_id or 0}"
-        yield Situation(ReminderKind.CERTIFICATE_EXPIRING, subject, until, owner_id, words, path)
+        ids = tuple(firm_id for firm_id, _ in firms)
+        yield Situation(ReminderKind.CERTIFICATE_EXPIRING, subject, until, owner_id, words, path, firm_ids=ids)
 
 
 def _named(names: list[str]) -> str:
@@ -124,33 +131,42 @@ def _named(names: list[str]) -> str:
     return "、".join(names[:_NAMES_TOLD]) + f"{'等' if len(names) > _NAMES_TOLD else ''} {len(names)} 家"
 
 
-def _follow_ups(today: date) -> Iterator[Situation]:
+def _follow_ups(today: date, without: Collection[int]) -> Iterator[Situation]:
     owed = sa.select(FollowUp, Firm.name).join(Firm, Firm.id == FollowUp.firm_id)
     owed = owed.where(
-        FollowUp.done_on.is_(None), FollowUp.due_on.between(today - _BACK, today + _BACK), Firm.archived_at.is_(None)
-    )
+        FollowUp.done_on.is_(None), FollowUp.due_on.between(today - _BACK, today + _BACK), Firm.archived_at.is_(None),
+        Firm.id.not_in(without),
+    )  # fmt: skip
     for follow_up, name in db.session.execute(owed):
         words = f"{name}：{'诉求' if follow_up.is_need else '跟进'}“{follow_up.what[:80]}”应在 {follow_up.due_on} 办结"
         path = _path("firms.show", firm_id=follow_up.firm_id, tab="visits")
         subject = f"follow-up-{follow_up.id}"
-        yield Situation(ReminderKind.FOLLOW_UP_DUE, subject, follow_up.due_on, follow_up.owner_id, words, path)
+        yield Situation(
+            ReminderKind.FOLLOW_UP_DUE, subject, follow_up.due_on, follow_up.owner_id, words, path,
+            firm_ids=(follow_up.firm_id,),
+        )  # fmt: skip
 
 
-def _candidacies(today: date) -> Iterator[Situation]:
+def _candidacies(today: date, without: Collection[int]) -> Iterator[Situation]:
     due = sa.select(Candidacy, Firm.name).join(Firm, Firm.id == Candidacy.firm_id)
     due = due.where(Candidacy.stage.in_(OPEN), Candidacy.due_on.between(today - _BACK, today + _BACK))
-    for candidacy, name in db.session.execute(due.where(Firm.archived_at.is_(None))):
+    for candidacy, name in db.session.execute(due.where(Firm.archived_at.is_(None), Firm.id.not_in(without))):
         words = f"{name}（{candidacy.target.label}，{candidacy.stage.label}）要求 {candidacy.due_on} 完成"
         path = _path("candidacies.show", candidacy_id=candidacy.id)
         subject = f"candidacy-{candidacy.id}"
-        yield Situation(ReminderKind.CANDIDACY_DUE, subject, candidacy.due_on or today, candidacy.owner_id, words, path)
+        yield Situation(
+            ReminderKind.CANDIDACY_DUE, subject, candidacy.due_on or today, candidacy.owner_id, words, path,
+            firm_ids=(candidacy.firm_id,),
+        )  # fmt: skip
 
 
-def _visits(today: date) -> Iterator[Situation]:
+def _visits(today: date, without: Collection[int]) -> Iterator[Situation]:
     """Once a month, on its first working day: how many firms of each officer are to be visited."""
     on = workday_on_or_after(today.replace(day=1))
     behind: dict[int | None, list[str]] = {}
     for row in firms_behind(None, today) if today == on else ():
+        if row.firm_id in without:
+            continue
         behind.setdefault(row.owner_id, []).append(row.name)
     for owner_id, names in behind.items():
         words = f"{_named(names)}到期未走访"
@@ -158,36 +174,40 @@ def _visits(today: date) -> Iterator[Situation]:
         yield Situation(ReminderKind.VISIT_OVERDUE, f"visits-{owner_id or 0}", on, owner_id, words, path)
 
 
-def _calls(today: date) -> Iterator[Situation]:
+def _calls(today: date, without: Collection[int]) -> Iterator[Situation]:
     """The yearly filings and applications: each officer with as many firms as they concern, or the section's chief."""
-    holders = {audience: _holders(title, today) for audience, title in _HELD.items()}
+    holders = {audience: _holders(title, today, without) for audience, title in _HELD.items()}
     for dated in (each for year in (today.year, today.year + 1) for each in dated_calls(year)):
         if not today - _BACK <= dated.on <= today + _AHEAD:
             continue
         kind = ReminderKind.ANNUAL_REPORT_DUE if dated.call.id == "annual_report" else ReminderKind.CALL_DUE
         path = _path("calendars.calls", year=dated.year)
-        told: dict[int | None, int] = holders.get(dated.call.audience, {None: 0})
-        for owner_id, number in told.items():
-            words = dated.words + (f"，名下 {number} 家企业" if number else "")
+        told: dict[int | None, list[int]] = holders.get(dated.call.audience, {None: []})
+        for owner_id, firm_ids in told.items():
+            words = dated.words + (f"，名下 {len(firm_ids)} 家企业" if firm_ids else "")
             subject = f"call-{dated.call.id}-{dated.year}-{owner_id or 0}"
-            yield Situation(kind, subject, dated.on, owner_id, words, path, dated.call.days_before)
+            days = dated.call.days_before
+            yield Situation(kind, subject, dated.on, owner_id, words, path, days, tuple(firm_ids))
 
 
 _HELD = {CallAudience.HIGH_TECH: Title.HIGH_TECH, CallAudience.NATIONAL_TECH_SME: Title.NATIONAL_TECH_SME}
 
 
-def _holders(title: Title, today: date) -> dict[int | None, int]:
-    """Owner → how many firms that hold the title today."""
-    held: Any = sa.select(Firm.owner_id, sa.func.count(sa.distinct(Firm.id)))
+def _holders(title: Title, today: date, without: Collection[int]) -> dict[int | None, list[int]]:
+    """Owner → firms that hold the title today."""
+    held: Any = sa.select(Firm.owner_id, Firm.id).distinct()
     held = held.join(Recognition, Recognition.firm_id == Firm.id).where(
         Firm.archived_at.is_(None), Recognition.title == title, Recognition.recognized_on <= today,
         sa.or_(Recognition.valid_until.is_(None), Recognition.valid_until >= today),
-        sa.or_(Recognition.ended_on.is_(None), Recognition.ended_on > today),
+        sa.or_(Recognition.ended_on.is_(None), Recognition.ended_on > today), Firm.id.not_in(without),
     )  # fmt: skip
-    return dict(tuple(row) for row in db.session.execute(held.group_by(Firm.owner_id)))
+    by_owner: dict[int | None, list[int]] = {}
+    for owner_id, firm_id in db.session.execute(held.order_by(Firm.id)):
+        by_owner.setdefault(owner_id, []).append(firm_id)
+    return by_owner
 
 
-def _missing_figures(today: date) -> Iterator[Situation]:
+def _missing_figures(today: date, without: Collection[int]) -> Iterator[Situation]:
     """From March on, once a month: 高企 and candidates whose figures of last year nobody has collected."""
     on = workday_on_or_after(today.replace(day=1))
     if today != on or today.month < _FIRST_MONTH_OF_FIGURES:
@@ -195,7 +215,7 @@ def _missing_figures(today: date) -> Iterator[Situation]:
     candidate = sa.exists().where(Candidacy.firm_id == Standing.firm_id, Candidacy.closed_on.is_(None))
     missing: Any = sa.select(Standing.owner_id, sa.func.count()).where(
         lacks_last_year(Standing.figures), Standing.is_archived.is_(False),
-        sa.or_(Standing.tier == Tier.HIGH_TECH, candidate),
+        sa.or_(Standing.tier == Tier.HIGH_TECH, candidate), Standing.firm_id.not_in(without),
     )  # fmt: skip
     for owner_id, number in db.session.execute(missing.group_by(Standing.owner_id)):
         words = f"{number} 家高企和培育对象还缺 {today.year - 1} 年的数据"
@@ -207,14 +227,14 @@ def _missing_figures(today: date) -> Iterator[Situation]:
 _FIRST_MONTH_OF_FIGURES = 3
 
 
-def _name_changes(today: date) -> Iterator[Situation]:
+def _name_changes(today: date, without: Collection[int]) -> Iterator[Situation]:
     """A 高企 that changes its name reports it within three months (32号 第十七条)."""
     since = datetime.combine(today - _NAME_CHANGE, datetime.min.time(), tzinfo=clock.OFFICE_ZONE)
     renamed: Any = sa.select(Event.id, Event.at, Event.particulars, Firm.id, Firm.name, Firm.owner_id)
     renamed = renamed.join(Firm, Firm.id == Event.firm_id).join(Standing, Standing.firm_id == Firm.id)
     renamed = renamed.where(
         Event.kind == EventKind.FIRM_UPDATED, Event.at >= since, Standing.tier == Tier.HIGH_TECH,
-        Firm.archived_at.is_(None),
+        Firm.archived_at.is_(None), Firm.id.not_in(without),
     )  # fmt: skip
     for event_id, at, particulars, firm_id, name, owner_id in db.session.execute(renamed):
         if not any(change.get("field") == "name" for change in particulars.get("changes", ())):
@@ -222,29 +242,31 @@ def _name_changes(today: date) -> Iterator[Situation]:
         on = three_months_after(at.astimezone(clock.OFFICE_ZONE).date())
         words = f"{name}已更名，应在 {on} 前报告名称变更（第十七条）"
         path = _path("firms.show", firm_id=firm_id, tab="recognitions")
-        yield Situation(ReminderKind.NAME_CHANGE_DUE, f"name-{event_id}", on, owner_id, words, path)
+        subject = f"name-{event_id}"
+        yield Situation(ReminderKind.NAME_CHANGE_DUE, subject, on, owner_id, words, path, firm_ids=(firm_id,))
 
 
 _NAME_CHANGE = timedelta(days=100)
 
 
-def _acceptances(today: date) -> Iterator[Situation]:
+def _acceptances(today: date, without: Collection[int]) -> Iterator[Situation]:
     """Projects that are to be accepted: told to their officer, else to their firm's."""
     due: Any = sa.select(
         Project.id, Project.title, Project.programme, Project.acceptance_due_on,
-        sa.func.coalesce(Project.owner_id, Firm.owner_id), Firm.name,
+        sa.func.coalesce(Project.owner_id, Firm.owner_id), Firm.name, Firm.id,
     )  # fmt: skip
     due = due.join(Firm, Firm.id == Project.firm_id).where(
         Project.stage.in_(RUNNING), Project.acceptance_due_on.between(today, today + _AHEAD),
-        Project.archived_at.is_(None), Firm.archived_at.is_(None),
+        Project.archived_at.is_(None), Firm.archived_at.is_(None), Firm.id.not_in(without),
     )  # fmt: skip
-    for project_id, title, programme, on, owner_id, name in db.session.execute(due.order_by(Project.id)):
+    for project_id, title, programme, on, owner_id, name, firm_id in db.session.execute(due.order_by(Project.id)):
         words = f"{name}的{programme.label}项目“{title[:80]}”应在 {on} 前验收"
         path = _path("projects.show", project_id=project_id)
-        yield Situation(ReminderKind.ACCEPTANCE_DUE, f"project-{project_id}", on, owner_id, words, path)
+        subject = f"project-{project_id}"
+        yield Situation(ReminderKind.ACCEPTANCE_DUE, subject, on, owner_id, words, path, firm_ids=(firm_id,))
 
 
-def _reviews(today: date) -> Iterator[Situation]:
+def _reviews(today: date, without: Collection[int]) -> Iterator[Situation]:
     """Institutions whose next review nobody has made yet: told to the officer of their firm."""
     due: Any = sa.select(
         Institution.id, Institution.name, Institution.level, Institution.kind, Institution.review_due_on,
@@ -252,26 +274,29 @@ def _reviews(today: date) -> Iterator[Situation]:
     )  # fmt: skip
     due = due.join(Firm, Firm.id == Institution.firm_id).where(
         Institution.review_due_on.between(today, today + _AHEAD), is_unreviewed(), is_standing(today),
-        Firm.archived_at.is_(None),
+        Firm.archived_at.is_(None), Firm.id.not_in(without),
     )  # fmt: skip
     for institution_id, name, level, kind, on, firm_id, firm, owner_id in db.session.execute(
         due.order_by(Institution.id)
     ):
         words = f"{firm}的{level.label}{kind.label}“{name}”应在 {on} 前接受评估"
         path = _path("firms.show", firm_id=firm_id, tab="institutions")
-        yield Situation(ReminderKind.REVIEW_DUE, f"institution-{institution_id}", on, owner_id, words, path)
+        subject = f"institution-{institution_id}"
+        yield Situation(ReminderKind.REVIEW_DUE, subject, on, owner_id, words, path, firm_ids=(firm_id,))
 
 
-def _weeks(today: date) -> Iterator[Situation]:
+def _weeks(today: date, without: Collection[int]) -> Iterator[Situation]:
     """On the first working day of a week: what each officer did in the last one and owes in this one."""
     monday = today - timedelta(days=today.weekday())
     if today != workday_on_or_after(monday):
         return
     last = monday - timedelta(days=7)
     visits = _by_person(sa.select(Visit.by_id, sa.func.count()).where(Visit.visited_on.between(last, monday - _DAY)))
-    done = _by_person(_owned().where(FollowUp.done_on.between(last, monday - _DAY)))
-    late = _by_person(_owned().where(FollowUp.done_on.is_(None), FollowUp.due_on < today))
-    coming = _by_person(_owned().where(FollowUp.done_on.is_(None), FollowUp.due_on.between(today, monday + _SIX_DAYS)))
+    done = _by_person(_owned(without).where(FollowUp.done_on.between(last, monday - _DAY)))
+    late = _by_person(_owned(without).where(FollowUp.done_on.is_(None), FollowUp.due_on < today))
+    coming = _by_person(
+        _owned(without).where(FollowUp.done_on.is_(None), FollowUp.due_on.between(today, monday + _SIX_DAYS))
+    )
     changes = count_between(*(datetime.combine(day, time.min, clock.OFFICE_ZONE) for day in (last, monday)))
     for person in sorted({*visits, *done, *late, *coming}):
         words = (
@@ -286,9 +311,9 @@ def _weeks(today: date) -> Iterator[Situation]:
 _DAY, _SIX_DAYS = timedelta(days=1), timedelta(days=6)
 
 
-def _owned() -> Any:
+def _owned(without: Collection[int]) -> Any:
     return sa.select(FollowUp.owner_id, sa.func.count()).join(Firm, Firm.id == FollowUp.firm_id).where(
-        Firm.archived_at.is_(None)
+        Firm.archived_at.is_(None), Firm.id.not_in(without)
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ A reminder falls on its day or, when that is none, on the working day before; wh
 on the first day that is asked, as long as the matter itself is not over.
 """
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,20 +22,22 @@ _MADE_GOOD = 10  # days that a silent clock may have missed
 @dataclass(frozen=True)
 class Rule:
     """days_before: offsets from the matter's day, 0 being the day itself; to_chief: from so many days before it on the
-    chief is told too (negative: so many days after it). may_be_muted: who is told may ask not to be. in_workdays: the
-    offsets count working days."""
+    chief is told too (negative: so many days after it; None: never). may_be_muted: who is told may ask not to be.
+    in_workdays: the offsets count working days. since: offsets that were added later, and the first day they count on.
+    """
 
     days_before: tuple[int, ...]
-    to_chief: int
+    to_chief: int | None
     may_be_muted: bool = False
     in_workdays: bool = False
+    since: Mapping[int, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Situation:
     """A matter with a day: subject identifies it (firm, campaign …), words are what the mail says, path leads to it.
 
-    days_before: its own offsets; None: those of its kind.
+    days_before: its own offsets; None: those of its kind. firm_ids: whom it is about, where it is about firms by name.
     """
 
     kind: ReminderKind
@@ -45,6 +47,7 @@ class Situation:
     words: str
     path: str
     days_before: tuple[int, ...] | None = None
+    firm_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,12 @@ class DueReminder:
     path: str
 
 
+Rules = Mapping[ReminderKind, Rule]
+
+
 @cache
-def rules() -> dict[ReminderKind, Rule]:
+def rules() -> Rules:
+    """As shipped; what the office has made of them is in the database."""
     said = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
     return {
         ReminderKind(kind): Rule(
@@ -76,63 +83,77 @@ def due(
     today: date,
     chief_id: int | None,
     muted: Collection[tuple[int, ReminderKind]] = (),
+    in_force: Rules | None = None,
 ) -> list[DueReminder]:
     """What is to be told today; nothing on a day that is none, for then it was told before or will be told after.
 
-    muted: who does not want to be told of which kind; obeyed where the rule of the kind allows it.
+    muted: who does not want to be told of which kind; obeyed where the rule of the kind allows it. in_force: the rules
+    that count; None: those that are shipped.
     """
     if not is_workday(today):
         return []
-    told = (each for situation in situations for each in _due(situation, today, chief_id))
-    return [each for each in told if not (rules()[each.kind].may_be_muted and (each.to_id, each.kind) in muted)]
+    said = in_force or rules()
+    told = (each for situation in situations for each in _due(situation, today, chief_id, said[situation.kind]))
+    return [each for each in told if not (said[each.kind].may_be_muted and (each.to_id, each.kind) in muted)]
 
 
-def planned_days(situation: Situation) -> list[tuple[int, date]]:
+def planned_days(situation: Situation, rule: Rule | None = None) -> list[tuple[int, date]]:
     """Offset and working day of every reminder of a matter, the earliest first."""
-    rule = rules()[situation.kind]
+    rule = rule or rules()[situation.kind]
     offsets = situation.days_before or rule.days_before
     if rule.in_workdays:
         return [(days, workdays_before(situation.on, days)) for days in offsets]
     return [(days, workday_on_or_before(situation.on - timedelta(days=days))) for days in offsets]
 
 
-def _due(situation: Situation, today: date, chief_id: int | None) -> Iterator[DueReminder]:
-    """Of several that were missed only the newest is told: three mails on one matter would tell nothing more."""
-    began = today - timedelta(days=_MADE_GOOD)
-    passed = [(days, day) for days, day in planned_days(situation) if began <= day <= today]
-    if passed and (situation.on >= today or passed[-1][1] == today or situation.kind in _STILL_OWED):
-        days, day = passed[-1]
-        for to_id in _told(situation, days, chief_id):
-            yield _reminder(situation, days, day, to_id)
-    if (
-        situation.kind in _STILL_OWED
-        and chief_id
-        and chief_id != situation.owner_id
-        and _is_escalated(situation, today)
-    ):
-        yield _reminder(situation, -1, today, chief_id)
+def is_made_good(days: int, day: date, today: date, rule: Rule) -> bool:
+    """Whether what belongs to that day is told today: at most some days late, and not by a rule that came after it."""
+    return today - timedelta(days=_MADE_GOOD) <= day <= today and day >= rule.since.get(days, day)
 
 
-# What stays owed after its day: told on the day, and to the chief when it is late.
-_STILL_OWED = frozenset({ReminderKind.FOLLOW_UP_DUE, ReminderKind.CANDIDACY_DUE, ReminderKind.VISIT_OVERDUE})
-
-
-def _told(situation: Situation, days: int, chief_id: int | None) -> list[int]:
+def told_to(owner_id: int | None, days: int, chief_id: int | None, rule: Rule) -> list[int]:
     """The owner; where nobody owns it, or the day is near, the chief."""
-    owner = situation.owner_id
-    told = [owner] if owner else []
-    near = rules()[situation.kind].to_chief >= 0 and days <= rules()[situation.kind].to_chief
+    told = [owner_id] if owner_id else []
+    near = rule.to_chief is not None and 0 <= days <= rule.to_chief
     if chief_id and chief_id not in told and (near or not told):
         told.append(chief_id)
     return told
 
 
-def _is_escalated(situation: Situation, today: date) -> bool:
-    """Late by as many days as the rule says, told once: on the first working day of being so late."""
-    late = -rules()[situation.kind].to_chief
-    return late > 0 and workday_on_or_before(situation.on + timedelta(days=late)) == today
+def late_day(situation: Situation, rule: Rule) -> date | None:
+    """The working day on which the chief is told that the matter is late; None: the rule knows no such day."""
+    if situation.kind not in _STILL_OWED or rule.to_chief is None or rule.to_chief >= 0:
+        return None
+    return workday_on_or_before(situation.on + timedelta(days=-rule.to_chief))
+
+
+def key_of(situation: Situation, days: int, to_id: int) -> str:
+    return f"{situation.kind}:{situation.subject}:{situation.on}:{days}:{to_id}"
+
+
+def _due(situation: Situation, today: date, chief_id: int | None, rule: Rule) -> Iterator[DueReminder]:
+    """Of several that were missed only the newest is told: three mails on one matter would tell nothing more."""
+    passed = [(days, day) for days, day in planned_days(situation, rule) if is_made_good(days, day, today, rule)]
+    if passed and (situation.on >= today or passed[-1][1] == today or situation.kind in _STILL_OWED):
+        days, day = passed[-1]
+        for to_id in told_to(situation.owner_id, days, chief_id, rule):
+            yield _reminder(situation, days, day, to_id)
+    if chief_id and chief_id != situation.owner_id and late_day(situation, rule) == today:
+        yield _reminder(situation, LATE, today, chief_id)
+
+
+# What stays owed after its day: told on the day, and to the chief when it is late.
+_STILL_OWED = frozenset({ReminderKind.FOLLOW_UP_DUE, ReminderKind.CANDIDACY_DUE})
+LATE = -1  # stands in the key for the offset
+# What has no day of its own and is only counted up: on the first working day of a month, or of a week.
+COUNTED_UP = frozenset({ReminderKind.WEEKLY_DIGEST, ReminderKind.VISIT_OVERDUE, ReminderKind.FIGURES_MISSING})
+
+
+def is_told_late(kind: ReminderKind) -> bool:
+    """Whether the chief is told so many days after the day, not before it."""
+    return kind in _STILL_OWED
 
 
 def _reminder(situation: Situation, days: int, day: date, to_id: int) -> DueReminder:
-    key = f"{situation.kind}:{situation.subject}:{situation.on}:{days}:{to_id}"
+    key = key_of(situation, days, to_id)
     return DueReminder(key, situation.kind, to_id, day, situation.on, situation.words, situation.path)

@@ -1,0 +1,149 @@
+"""为什么没有提醒: of a firm or a colleague, every matter that may be told, and what became of it or why nothing did."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from crm.extensions import db
+from crm.models import Firm, Reminder, ReminderStop, User
+from crm.queries.reminder_rules import rules_in_force
+from crm.queries.reminder_stops import stops
+from crm.queries.search import firms_with
+from crm.queries.situations import chief_id, muted, situations
+from pipelines.names import folded
+from pipelines.reminders.planning import (
+    LATE,
+    Rule,
+    Rules,
+    Situation,
+    is_made_good,
+    key_of,
+    late_day,
+    planned_days,
+    told_to,
+)  # fmt: skip
+from pipelines.vocabulary import ReminderKind, ReminderStatus
+
+_SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Told:
+    """On which working day, to whom, and what became of it, will, or why nothing did; is_told: there is a reminder."""
+
+    on: date
+    to: str
+    outcome: str
+    is_told: bool
+
+
+@dataclass(frozen=True)
+class Explained:
+    situation: Situation
+    told: Sequence[Told]
+
+
+@dataclass(frozen=True)
+class _Known:
+    today: date
+    rules: Rules
+    chief: int | None
+    muted: Collection[tuple[int, ReminderKind]]
+    stops: Mapping[int, ReminderStop]
+    people: Mapping[int, User]
+
+
+def explained(today: date, firm_id: int | None = None, user_id: int | None = None) -> list[Explained]:
+    """Of one firm, or of one colleague; the nearest matters first."""
+    people = {user.id: user for user in db.session.scalars(sa.select(User))}
+    known = _Known(today, rules_in_force(), chief_id(), muted(), stops(today), people)
+    meant = [each for each in situations(today) if firm_id is None or firm_id in each.firm_ids]
+    meant = [each for each in meant if user_id is None or user_id in _ever_told(each, known)]
+    meant = sorted(meant, key=lambda each: each.on)[:_SHOWN]
+    rows = _reminders([key for each in meant for key, *_ in _moments(each, known)])
+    return [Explained(each, list(_told(each, rows, known, user_id))) for each in meant]
+
+
+def _ever_told(situation: Situation, known: _Known) -> set[int]:
+    return {to_id for _, _, _, to_id in _moments(situation, known)}
+
+
+def _moments(situation: Situation, known: _Known) -> Iterator[tuple[str, int, date, int]]:
+    """Key, offset, working day and person of every reminder the rule has for the matter."""
+    rule = known.rules[situation.kind]
+    for days, day in planned_days(situation, rule):
+        for to_id in told_to(situation.owner_id, days, known.chief, rule):
+            yield key_of(situation, days, to_id), days, day, to_id
+    late = late_day(situation, rule)
+    if late and known.chief and known.chief != situation.owner_id:
+        yield key_of(situation, LATE, known.chief), LATE, late, known.chief
+
+
+def _reminders(keys: Sequence[str]) -> dict[str, Reminder]:
+    rows: dict[str, Reminder] = {}
+    for first in range(0, len(keys), _ROUND):
+        wanted = sa.select(Reminder).where(Reminder.key.in_(keys[first : first + _ROUND]))
+        rows |= {row.key: row for row in db.session.scalars(wanted)}
+    return rows
+
+
+_ROUND = 500
+
+
+def _told(situation: Situation, rows: Mapping[str, Reminder], known: _Known, user_id: int | None) -> Iterator[Told]:
+    for key, days, day, to_id in _moments(situation, known):
+        if user_id is None or to_id == user_id:
+            person = known.people.get(to_id)
+            row = rows.get(key)
+            outcome = _became(row) if row else _why_not(situation, days, day, person, known)
+            yield Told(day, person.name if person else "—", outcome, row is not None)
+
+
+def _became(row: Reminder) -> str:
+    if row.status is ReminderStatus.SENT:
+        return f"已发到 {row.address}" if row.address else "已发"
+    return f"{row.status.label}：{row.error}" if row.error else row.status.label
+
+
+def _why_not(situation: Situation, days: int, day: date, person: User | None, known: _Known) -> str:
+    """The first thing that stands in its way; what lies ahead and is not hindered says when it comes."""
+    return (
+        _hindrance(situation, person, known)
+        or _past(situation, days, day, known.today, known.rules[situation.kind])
+        or ("今天计划" if day <= known.today else "到时提醒")
+    )
+
+
+def _hindrance(situation: Situation, person: User | None, known: _Known) -> str | None:
+    stopped = [known.stops[firm_id] for firm_id in situation.firm_ids if firm_id in known.stops]
+    if stopped and len(stopped) == len(situation.firm_ids):
+        until = f"至 {stopped[0].until}" if stopped[0].until else "长期"
+        return f"企业已停用提醒（{until}）：{stopped[0].reason}"
+    if person is None or not person.active:
+        return "账号已停用"
+    if known.rules[situation.kind].may_be_muted and (person.id, situation.kind) in known.muted:
+        return "本人在“我的提醒”里选了不收"
+    return None if person.email else "没有登记邮箱"
+
+
+def _past(situation: Situation, days: int, day: date, today: date, rule: Rule) -> str | None:
+    if day >= today:
+        return None
+    if day < rule.since.get(days, day):
+        return f"提醒规则里 {days} 天是后来加的，从 {rule.since[days]} 起算，不补发"
+    if not is_made_good(days, day, today, rule):
+        return "那天事项还没有登记，或定时进程没有运行；过了十天不补发"
+    later = any(day < other <= today for _, other in planned_days(situation, rule))
+    return "已有更近的一次" if later else None
+
+
+def firms_named(sought: str) -> Sequence[Any]:
+    """Firms to choose from: id and name of the first that hold the text."""
+    wanted = sa.select(Firm.id, Firm.name).where(Firm.id.in_(firms_with(folded(sought))), Firm.archived_at.is_(None))
+    return db.session.execute(wanted.order_by(Firm.id).limit(_OFFERED)).all()
+
+
+_OFFERED = 20

@@ -1,0 +1,53 @@
+"""The rules of reminding that count today: those shipped, with what the office has changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from crm import clock
+from crm.extensions import db
+from crm.models import ReminderSetting
+from pipelines.reminders.planning import Rule, Rules, rules
+from pipelines.vocabulary import ReminderKind
+
+_KIND = "kind:"
+
+
+def about_kind(kind: ReminderKind) -> str:
+    return f"{_KIND}{kind}"
+
+
+def rules_in_force() -> Rules:
+    typed: dict[str, list[ReminderSetting]] = {}
+    rows = sa.select(ReminderSetting).where(ReminderSetting.about.startswith(_KIND)).order_by(ReminderSetting.id)
+    for row in db.session.scalars(rows):
+        typed.setdefault(row.about, []).append(row)
+    return {kind: _changed(rule, typed.get(about_kind(kind), ())) for kind, rule in rules().items()}
+
+
+def decisions_about(about: str) -> Sequence[ReminderSetting]:
+    """The newest first."""
+    rows = sa.select(ReminderSetting).filter_by(about=about).order_by(ReminderSetting.id.desc())
+    return db.session.scalars(rows).all()
+
+
+def _changed(shipped: Rule, typed: Iterable[ReminderSetting]) -> Rule:
+    rule = shipped
+    for row in typed:
+        days = tuple(row.value["days_before"])
+        since = since_of(days, rule, day_after(row))
+        rule = replace(rule, days_before=days, to_chief=row.value["to_chief"], since=since)
+    return rule
+
+
+def day_after(row: ReminderSetting) -> date:
+    """The first morning that plans by it: what fell on the day itself or before is not made good."""
+    return row.made_at.astimezone(clock.OFFICE_ZONE).date() + timedelta(days=1)
+
+
+def since_of(days: Iterable[int], before: Rule, day: date) -> Mapping[int, date]:
+    """An offset that stays keeps the day it began on, a new one begins on this day."""
+    known = {each: before.since.get(each, date.min) for each in before.days_before}
+    return {each: known.get(each, day) for each in days}
