@@ -18,7 +18,7 @@ from benchmarks.imports import forty_columns
 from crm import clock
 from crm.actions.evaluations import evaluate_import
 from crm.actions.events import COMMAND
-from crm.actions.exports import export_firms
+from crm.actions.exports import export_firms, plain_layout
 from crm.actions.import_undoing import undo_import, undoing_of
 from crm.actions.imports import apply_import, preview_import
 from crm.extensions import db
@@ -31,7 +31,7 @@ FIRMS = 10_000
 def main() -> None:
     with a_county(FIRMS) as source:
         ledger = Path(source.instance_path).with_suffix(".xlsx")
-        export_firms(FirmFilter(), forty_columns(), None, COMMAND, ledger)
+        export_firms(FirmFilter(), plain_layout(forty_columns()), None, COMMAND, ledger)
         changed = ledger.with_suffix(".csv")
         _changed_figures(changed)
         _measure("every firm known, two figures of each changed", changed)

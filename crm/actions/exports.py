@@ -25,6 +25,7 @@ from crm.queries.imports import townships_of_firms
 from crm.queries.ledger import ledger_columns, ledger_rows, listed_columns
 from crm.queries.masking import masked
 from crm.queries.places import township_order
+from crm.queries.scope import top_townships
 from pipelines.refusals import Refusal
 from pipelines.sheets.columns import heading
 from pipelines.sheets.writing import BoundColumn, Target, write_tables
@@ -184,13 +185,14 @@ def _watermark(disclosure: Disclosure | None, by: Author, at: str) -> list[str]:
 
 
 def _sheets(ids: Sequence[int], layout: Layout) -> Iterable[tuple[str, Sequence[int]]]:
-    """One sheet, or one a township in the county's order; firms without a township come last."""
+    """One sheet, or one a township, with the areas inside it, in the county's order; who has none comes last."""
     if not layout.by_township or not ids:
         return [(layout.name or _LEDGER, ids)]
-    homes, names = townships_of_firms(), township_order()
+    homes, names, tops = townships_of_firms(), township_order(), top_townships()
     by_home: dict[int | None, list[int]] = defaultdict(list)
     for firm_id in ids:
-        by_home[homes.get(firm_id)].append(firm_id)
+        home = homes.get(firm_id)
+        by_home[tops.get(home, home) if home else None].append(firm_id)
     return [(name, by_home[home]) for home, name in (*names.items(), (None, _NOWHERE)) if home in by_home]
 
 

@@ -22,5 +22,15 @@ def export_requests(viewer: User, of_all: bool) -> Sequence[ExportRequest]:
     return db.session.scalars(newest.order_by(waits.desc(), ExportRequest.id.desc()).limit(_SHOWN)).all()
 
 
+def waiting_for(viewer: User) -> int:
+    """How many requests of colleagues wait for a decision."""
+    of_others = (
+        sa.select(sa.func.count())
+        .select_from(ExportRequest)
+        .where(ExportRequest.status == ExportRequestStatus.WAITING, ExportRequest.asked_by_id != viewer.id)
+    )
+    return db.session.scalar(of_others) or 0
+
+
 def request_of(request_id: int) -> ExportRequest | None:
     return db.session.get(ExportRequest, request_id) if 0 < request_id <= LARGEST_ID else None

@@ -1,8 +1,10 @@
 """What keeps the house running: its tasks, imports, deeds, accounts and settings, for those who may see them."""
 
 from flask import Blueprint, render_template
+from flask_login import current_user
 
-from crm.permissions import requires
+from crm.permissions import can, requires
+from crm.queries.export_requests import waiting_for
 
 blueprint = Blueprint("system", __name__, url_prefix="/system")
 
@@ -32,4 +34,5 @@ _PLACES = (
 @blueprint.get("")
 @requires("account.own")
 def index() -> str:
-    return render_template("system/index.html", places=_PLACES)
+    waiting = waiting_for(current_user) if can(current_user, "exports.approve") else 0
+    return render_template("system/index.html", places=_PLACES, waiting={"export_requests.index": waiting})

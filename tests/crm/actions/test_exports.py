@@ -211,10 +211,11 @@ def test_template_says_columns_order_headings_title_and_whether_the_maker_is_nam
 def test_template_puts_every_township_on_a_sheet_of_its_own_in_the_order_of_the_county(officer):
     second, first = a_township("西塘镇"), a_township("罗星街道")
     second.position, first.position = 2, 1
+    inside = a_township("智造园", within=second)
     a_firm("嘉善甲科技有限公司", township=second)
     a_firm("嘉善乙科技有限公司", township=first)
     a_firm("嘉善丙科技有限公司")
-    a_firm("嘉善丁科技有限公司", township=second)
+    a_firm("嘉善丁科技有限公司", township=inside)
     refresh_standings(None, clock.today())
     content = BytesIO()
 

@@ -107,6 +107,7 @@ def test_many_whole_phones_wait_for_a_second_person_who_finds_them_and_decides(a
     assert client.post(decision, data={"approve": "yes"}).status_code == 403
     assert WHY not in sign_in(stranger).get("/export-requests").text
     approver = sign_in(chief)
+    assert "1 份待批准" in approver.get("/system").text
     assert WHY in approver.get("/export-requests").text
     assert "王科员可在“任务”里下载" in approver.post(decision, data={"approve": "yes"}, follow_redirects=True).text
     assert approver.get("/exports/1").status_code == 404  # the file is for who asked alone

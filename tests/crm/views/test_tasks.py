@@ -93,3 +93,16 @@ def test_list_holds_ones_own_tasks(client, officer):
     a_task(officer, TaskStatus.DONE, finished_at=clock.now(), message="已读取 3 行，请预览后确认。")
 
     assert "已读取 3 行，请预览后确认。" in client.get("/tasks").text
+
+
+def test_list_says_how_far_work_is_and_which_file_it_makes(client, officer):
+    task = a_task(officer)
+    task.kind, task.arguments = TaskKind.EXPORT, {"file_name": "企业台账_20261128_全部.xlsx"}
+    db.session.commit()
+    beat_file(task.id).parent.mkdir(exist_ok=True)
+    beat_file(task.id).write_text("12000 40000")
+
+    page = client.get("/tasks").text
+
+    assert "12,000 / 40,000" in page
+    assert "企业台账_20261128_全部.xlsx" in page
