@@ -747,6 +747,7 @@ class EventKind(Word):
     TRAINING_SAVED = "training_saved", "修改培训"
     ATTENDED = "attended", "参加培训"
     REMINDERS_RELEASED = "reminders_released", "处理提醒"
+    CALL_AUDIENCE_CHOSEN = "call_audience_chosen", "选定提醒对象"
     REMINDER_RULE_CHANGED = "reminder_rule_changed", "修改提醒规则"
     REMINDERS_STOPPED = "reminders_stopped", "停用提醒"
     REMINDERS_RESUMED = "reminders_resumed", "恢复提醒"

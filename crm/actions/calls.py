@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from crm.actions.changes import plain
 from crm.actions.events import Author, record_event
+from crm.actions.reminder_rules import keep_decision
 from crm.extensions import begin_exclusive, db
 from crm.models import CallDate, User
+from crm.queries.call_audiences import Audience, about_call, audience_choices, audiences
 from pipelines.refusals import Refusal
 from pipelines.reminders.cycle import call
 from pipelines.reminders.planning import rules
@@ -44,6 +46,27 @@ def date_call(call_id: str, year: int, values: Mapping[str, Any], by: Author) ->
     record_event(EventKind.CALL_DATED, by, None, {"subject": f"{year} 年{meant.label}", "changes": changes})
     db.session.commit()
     return dated
+
+
+def choose_audience(call_id: str, year: int, chosen: Audience | None, reason: str | None, by: Author) -> bool:
+    """None: as in usual years. False: it says nothing new."""
+    meant = call(call_id)
+    if meant is None:
+        raise Refusal("没有这一项期限。")
+    begin_exclusive()
+    db.session.expire_all()
+    about, choices = about_call(call_id, year), audience_choices()
+    known = audiences().get(about)
+    if known == chosen:
+        db.session.rollback()
+        return False
+    value = {"which": chosen.which if chosen else None, "args": dict(chosen.args) if chosen else {}}
+    keep_decision(about, value, reason, by)
+    old, new = (each.words(choices) if each else meant.audience.label for each in (known, chosen))
+    changes = [{"field": "告诉谁", "old": old, "new": new}]
+    record_event(EventKind.CALL_AUDIENCE_CHOSEN, by, None, {"subject": f"{year} 年{meant.label}", "changes": changes})
+    db.session.commit()
+    return True
 
 
 def mute_kinds(user_id: int, kinds: set[ReminderKind], by: Author) -> None:

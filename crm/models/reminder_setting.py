@@ -14,7 +14,7 @@ from crm.models.types import Moment
 class ReminderSetting(Base):
     """Append-only: the newest about a thing counts, the others are what it was before.
 
-    about: kind:application_deadline, the offsets of a kind.
+    about: kind:application_deadline, the offsets of a kind; call:annual_report:2026, whom that year's call concerns.
     """
 
     __tablename__ = "reminder_settings"

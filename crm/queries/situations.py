@@ -23,6 +23,7 @@ from crm.models import (
     Visit,
 )
 from crm.models.standing import lacks_last_year
+from crm.queries.call_audiences import about_call, audiences
 from crm.queries.calls import dated_calls
 from crm.queries.institutions import is_standing, is_unreviewed
 from crm.queries.news import count_between
@@ -175,18 +176,25 @@ def _visits(today: date, without: Collection[int]) -> Iterator[Situation]:
 
 
 def _calls(today: date, without: Collection[int]) -> Iterator[Situation]:
-    """The yearly filings and applications: each officer with as many firms as they concern, or the section's chief."""
+    """The yearly filings and applications: each officer with as many firms as they concern, or the section's chief.
+
+    Whom they concern is asked anew each time: of the list that the office chose, else of who holds the title today.
+    """
+    chosen = audiences()
     holders = {audience: _holders(title, today, without) for audience, title in _HELD.items()}
     for dated in (each for year in (today.year, today.year + 1) for each in dated_calls(year)):
         if not today - _BACK <= dated.on <= today + _AHEAD:
             continue
         kind = ReminderKind.ANNUAL_REPORT_DUE if dated.call.id == "annual_report" else ReminderKind.CALL_DUE
-        path = _path("calendars.calls", year=dated.year)
-        told: dict[int | None, list[int]] = holders.get(dated.call.audience, {None: []})
+        audience = chosen.get(about_call(dated.call.id, dated.year))
+        told: dict[int | None, list[int]] = (
+            audience.firms_by_owner(today, without) if audience else holders.get(dated.call.audience, {None: []})
+        )
         for owner_id, firm_ids in told.items():
             words = dated.words + (f"，名下 {len(firm_ids)} 家企业" if firm_ids else "")
             subject = f"call-{dated.call.id}-{dated.year}-{owner_id or 0}"
             days = dated.call.days_before
+            path = audience.path_of(owner_id) if audience else _path("calendars.calls", year=dated.year)
             yield Situation(kind, subject, dated.on, owner_id, words, path, days, tuple(firm_ids))
 
 

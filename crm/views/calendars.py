@@ -7,16 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm import clock
-from crm.actions.calls import date_call, mute_kinds
+from crm.actions.calls import choose_audience, date_call, mute_kinds
 from crm.actions.events import Author
 from crm.calendar_files import calendar_file, feed_token, read_feed_token
 from crm.extensions import db
 from crm.forms.call import CallDateForm
+from crm.forms.call_audience import CallAudienceForm
 from crm.models import User
 from crm.permissions import can, public, requires
 from crm.queries.calendar import matters_of, month_of
+from crm.queries.call_audiences import Audience, about_call, audience_choices, audiences
 from crm.queries.calls import DatedCall, dated_calls
 from crm.queries.parameters import SenselessError, day
+from crm.queries.reminder_rules import decisions_about
 from pipelines.reminders.planning import rules
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/reminders/calendar")
@@ -77,7 +80,10 @@ def keep_mine() -> ResponseReturnValue:
 @requires("reminders.view")
 def calls() -> str:
     year = _year()
-    return render_template("calendars/calls.html", calls=dated_calls(year), year=year)
+    return render_template(
+        "calendars/calls.html", calls=dated_calls(year), year=year, audiences=audiences(), about=about_call,
+        choices=audience_choices(),
+    )  # fmt: skip
 
 
 @blueprint.get("/calls/<call_id>")
@@ -95,6 +101,34 @@ def update(call_id: str) -> ResponseReturnValue:
         flash(f"已保存“{dated.call.label}”的日期。", "good")
         return redirect(url_for("calendars.calls", year=dated.year), 303)
     return render_template("calendars/edit.html", dated=dated, form=form), form.http_status
+
+
+@blueprint.get("/calls/<call_id>/audience")
+@requires("campaigns.manage")
+def edit_audience(call_id: str) -> str:
+    dated = _call(call_id)
+    return _audience_page(dated, CallAudienceForm.of(audiences().get(about_call(call_id, dated.year))))
+
+
+@blueprint.post("/calls/<call_id>/audience")
+@requires("campaigns.manage")
+def update_audience(call_id: str) -> ResponseReturnValue:
+    dated, form, by = _call(call_id), CallAudienceForm(), Author.of(current_user)
+    if form.validate() and form.performs(
+        lambda: choose_audience(call_id, dated.year, form.audience(), form.values["reason"], by)
+    ):
+        flash(f"已保存“{dated.call.label}”告诉谁。" if form.outcome else "没有变化。", "good")
+        return redirect(url_for("calendars.edit_audience", call_id=call_id, year=dated.year), 303)
+    return _audience_page(dated, form), form.http_status
+
+
+def _audience_page(dated: DatedCall, form: CallAudienceForm) -> str:
+    about = about_call(dated.call.id, dated.year)
+    known = audiences().get(about)
+    return render_template(
+        "calendars/audience.html", dated=dated, form=form, known=known, choices=audience_choices(),
+        number=known.count(clock.today()) if known else None, history=decisions_about(about), audience=Audience,
+    )  # fmt: skip
 
 
 def _call(call_id: str) -> DatedCall:

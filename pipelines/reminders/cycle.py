@@ -1,6 +1,10 @@
 """The year of the section as data: which filings and applications end when, unless the office has typed the day.
 
 Days that stand in a document are fixed; the others are those of former years and wait for the office's confirmation.
+
+One file for all years, not one a year: a year differs from the usual one only by the days of its notices, which reach
+the office, not the program. They are typed on a page and kept as rows with their history (crm/models/call_date.py), as
+are whom a year's call concerns; a file a year would be a second place for the same days, and older than the first.
 """
 
 from dataclasses import dataclass

@@ -136,6 +136,7 @@ PAGES = {
     "calendars.index": "/reminders/calendar",
     "calendars.calls": "/reminders/calendar/calls",
     "calendars.edit": "/reminders/calendar/calls/annual_report",
+    "calendars.edit_audience": "/reminders/calendar/calls/annual_report/audience",
     "calendars.mine": "/reminders/calendar/mine",
     "candidates.index": "/candidates?shortlist=c",
     "overrides.index": "/candidates/feedbacks",
