@@ -20,11 +20,12 @@ from pipelines.reminders.planning import (
     Rules,
     Situation,
     is_made_good,
+    is_told_late,
     key_of,
     late_day,
     planned_days,
     told_to,
-)  # fmt: skip
+)
 from pipelines.vocabulary import ReminderKind, ReminderStatus
 
 _SHOWN = 100
@@ -74,7 +75,8 @@ def _ever_told(situation: Situation, known: _Known) -> set[int]:
 def _moments(situation: Situation, known: _Known) -> Iterator[tuple[str, int, date, int]]:
     """Key, offset, working day and person of every reminder the rule has for the matter."""
     rule = known.rules[situation.kind]
-    for days, day in planned_days(situation, rule):
+    nearest = {day: days for days, day in planned_days(situation, rule)}  # of two on one day the nearer is told
+    for day, days in nearest.items():
         for to_id in told_to(situation.owner_id, days, known.chief, rule):
             yield key_of(situation, days, to_id), days, day, to_id
     late = late_day(situation, rule)
@@ -113,7 +115,7 @@ def _why_not(situation: Situation, days: int, day: date, person: User | None, kn
     return (
         _hindrance(situation, person, known)
         or _past(situation, days, day, known.today, known.rules[situation.kind])
-        or ("今天计划" if day <= known.today else "到时提醒")
+        or ("下一个工作日补发" if day < known.today else "今天计划" if day == known.today else "到时提醒")
     )
 
 
@@ -134,8 +136,10 @@ def _past(situation: Situation, days: int, day: date, today: date, rule: Rule) -
         return None
     if day < rule.since.get(days, day):
         return f"提醒规则里 {days} 天是后来加的，从 {rule.since[days]} 起算，不补发"
-    if not is_made_good(days, day, today, rule):
-        return "那天事项还没有登记，或定时进程没有运行；过了十天不补发"
+    if days == LATE or not is_made_good(days, day, today, rule):
+        return f"那天事项还没有登记，或定时进程没有运行；{'' if days == LATE else '过了十天'}不补发"
+    if situation.on < today and not is_told_late(situation.kind):
+        return "期限已过，不补发"
     later = any(day < other <= today for _, other in planned_days(situation, rule))
     return "已有更近的一次" if later else None
 

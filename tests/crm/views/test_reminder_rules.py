@@ -170,6 +170,27 @@ def test_it_says_that_a_rule_came_later_and_what_was_too_late(signed_in):
     assert "到时提醒" in page
 
 
+def test_what_was_missed_is_told_to_be_made_good_or_not(signed_in):
+    client, owner = signed_in(Role.OFFICER), a_user(Role.OFFICER, name="沈科员", email="shen@example.cn")
+    a_user(Role.SECTION_CHIEF, name="章科长", email="zhang@example.cn")
+    firm = a_firm_with_a_follow_up(owner, date(2026, 6, 11))  # a Thursday; that it is late was to be told on Friday
+
+    page = why(client, firm)
+
+    assert "下一个工作日补发" in page
+    assert "定时进程没有运行；不补发" in page
+
+
+def test_of_two_on_one_working_day_the_nearer_is_shown(signed_in):
+    client, owner = signed_in(Role.OFFICER), a_user(Role.OFFICER, name="沈科员", email="shen@example.cn")
+    firm = a_firm(owner_id=owner.id)
+    a_recognition(firm, Title.HIGH_TECH, date(2023, 10, 6), valid_until=date(2026, 10, 6))  # in the national holiday
+    db.session.commit()
+    signed_in(Role.SECTION_CHIEF).post("/reminders/rules/certificate_expiring", data={"days_before": "3、1"})
+
+    assert why(client, firm).count("2026-09-30") == 1
+
+
 def test_a_colleague_reads_his_own_matters_and_a_firm_is_found_by_its_name(signed_in):
     client, owner = signed_in(Role.OFFICER), a_user(Role.OFFICER, name="沈科员", email="shen@example.cn")
     firm = a_firm_with_a_follow_up(owner)
