@@ -268,7 +268,7 @@ def _acceptances(today: date, without: Collection[int]) -> Iterator[Situation]:
         Project.archived_at.is_(None), Firm.archived_at.is_(None), Firm.id.not_in(without),
     )  # fmt: skip
     for project_id, title, programme, on, owner_id, name, firm_id in db.session.execute(due.order_by(Project.id)):
-        words = f"{name}的{programme.label}项目“{title[:80]}”应在 {on} 前验收"
+        words = f"{name}的{programme.label.removesuffix('项目')}项目“{title[:80]}”应在 {on} 前验收"
         path = _path("projects.show", project_id=project_id)
         subject = f"project-{project_id}"
         yield Situation(ReminderKind.ACCEPTANCE_DUE, subject, on, owner_id, words, path, firm_ids=(firm_id,))

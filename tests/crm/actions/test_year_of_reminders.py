@@ -13,6 +13,9 @@ import time_machine
 
 from crm import clock
 from crm.actions.demo import load_demo
+from crm.actions.events import COMMAND
+from crm.actions.reminder_rules import change_rule
+from crm.actions.reminder_stops import stop_reminders
 from crm.actions.reminders import plan_reminders
 from crm.extensions import db
 from crm.models import Campaign, CampaignWindow, Candidacy, Firm, FollowUp, Recognition, Reminder, User
@@ -21,6 +24,8 @@ from pipelines.vocabulary import ReminderKind, Role, Stage, Title
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 BEGUN = date(2025, 12, 1)  # what the days before the year would have told is told before it
 DEADLINE, EXTENDED, MOVED_ON = date(2026, 6, 30), date(2026, 7, 31), date(2026, 6, 18)
+RULE_CHANGED_ON, STOPPED_ON = date(2026, 3, 16), date(2026, 5, 11)
+EARLIER = 2  # days before a follow-up is due, told from the day after the rule was changed
 OFFSETS = {
     ReminderKind.APPLICATION_DEADLINE: (60, 30, 15, 7, 3, 1, 0),
     ReminderKind.CERTIFICATE_EXPIRING: (365, 270, 180, 90, 30),
@@ -39,7 +44,17 @@ def workday_on_or_before(day: date) -> date:
 
 def days_of(kind: ReminderKind, on: date) -> dict[date, int]:
     """Working day → offset; where two fall on one day the nearer is told."""
-    return {workday_on_or_before(on - timedelta(days=offset)): offset for offset in OFFSETS[kind]}
+    days = {workday_on_or_before(on - timedelta(days=offset)): offset for offset in OFFSETS[kind]}
+    earlier = workday_on_or_before(on - timedelta(days=EARLIER))
+    if kind is ReminderKind.FOLLOW_UP_DUE and earlier > RULE_CHANGED_ON:
+        days = {earlier: EARLIER} | days
+    return days
+
+
+def stopped_firm() -> int:
+    """That of a follow-up which is due after its reminders were stopped."""
+    due = sa.select(FollowUp.firm_id).where(FollowUp.done_on.is_(None), FollowUp.due_on > STOPPED_ON)
+    return db.session.scalars(due.order_by(FollowUp.id).limit(1)).one()
 
 
 @pytest.fixture
@@ -76,7 +91,13 @@ def played() -> Iterator[None]:
                 )
                 db.session.add(moved)
                 db.session.commit()
+            if day == STOPPED_ON:
+                firm_id = stopped_firm()
+                db.session.commit()
+                stop_reminders(firm_id, "企业要求", None, COMMAND)
             plan_reminders(day)
+            if day == RULE_CHANGED_ON:
+                change_rule(ReminderKind.FOLLOW_UP_DUE, (EARLIER, 0), -3, "早一点知道", COMMAND)
         yield
         day += timedelta(days=1)
 
@@ -92,10 +113,16 @@ def matters() -> Iterator[tuple[ReminderKind, date, int | None, date, date]]:
     for firm_id, rows in held.items():
         firm, newest = db.session.get_one(Firm, firm_id), max(rows, key=lambda row: row.recognized_on)
         if newest.valid_until and not newest.ended_on and not firm.archived_at:
-            yield ReminderKind.CERTIFICATE_EXPIRING, newest.valid_until, firm.owner_id, BEGUN, newest.valid_until
+            until = min(newest.valid_until, until_of(firm_id))
+            yield ReminderKind.CERTIFICATE_EXPIRING, newest.valid_until, firm.owner_id, BEGUN, until
     for row in db.session.scalars(sa.select(FollowUp).where(FollowUp.done_on.is_(None))):
         if not row.firm.archived_at:
-            yield ReminderKind.FOLLOW_UP_DUE, row.due_on, row.owner_id, BEGUN, LAST
+            yield ReminderKind.FOLLOW_UP_DUE, row.due_on, row.owner_id, BEGUN, until_of(row.firm_id)
+
+
+def until_of(firm_id: int) -> date:
+    """The last day on which a firm causes reminders."""
+    return STOPPED_ON - timedelta(days=1) if firm_id == stopped_firm() else LAST
 
 
 def expected(chief: int) -> set[Told]:
@@ -107,7 +134,7 @@ def expected(chief: int) -> set[Told]:
                 told |= {(kind, day, on, to) for to in {owner or chief, *([chief] if near else [])}}
         if kind is ReminderKind.FOLLOW_UP_DUE and owner != chief:  # three days late the chief is told
             late = workday_on_or_before(on + timedelta(days=3))
-            told |= {(kind, late, on, chief)} if FIRST <= late <= LAST else set()
+            told |= {(kind, late, on, chief)} if FIRST <= late <= until else set()
     return told
 
 
@@ -119,6 +146,9 @@ def test_a_whole_year_tells_each_matter_on_its_working_day_and_nothing_on_a_day_
     told = {(row.kind, row.planned_on, row.matter_on, row.user_id) for row in rows if row.kind in OFFSETS}
     assert told == expected(county)
     assert len(told) > 60
+    assert {key.split(":")[3] for key in (row.key for row in rows if row.kind is ReminderKind.FOLLOW_UP_DUE)} == {
+        "0", "2", "-1",
+    }  # fmt: skip
     assert [row.planned_on for row in rows if not chinese_calendar.is_workday(row.planned_on)] == []
     assert {row.kind for row in rows} >= {
         *OFFSETS, ReminderKind.ANNUAL_REPORT_DUE, ReminderKind.CALL_DUE, ReminderKind.FIGURES_MISSING,
