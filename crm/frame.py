@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 # At most nine, in the order of the working day; the first four of them stand in the bar of a phone.
 MENU = (
     Entry("home", "今日", "calendar-check", "firms.edit"),
-    Entry("firms", "企业库", "buildings", "firms.view", also=("imports", "merges")),
+    Entry("firms", "企业库", "buildings", "firms.view", also=("imports", "merges", "bulk_deeds")),
     Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel", "institutions", "projects")),
     Entry("candidates", "候选名单", "list-ol", "firms.view", on_phone=False, also=("gaps",)),
     Entry("visits", "走访跟进", "geo-alt", "firms.view"),

@@ -1,23 +1,25 @@
 """Deeds on what is owed: set, finished, put off, handed over; each can be taken back once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from crm import clock
-from crm.actions.changes import firm_for_change, first_values, plain
+from crm.actions.changes import Opened, Saving, compare, firm_for_change, first_values, plain
 from crm.actions.events import Author, record_event
 from crm.actions.mentions import note_mentions
 from crm.actions.standings import refresh_standings
 from crm.actions.visits import touch_candidacies
 from crm.extensions import begin_exclusive, db
 from crm.models import Candidacy, Firm, FollowUp, Reassignment, User
+from crm.queries.next_steps import next_step_of
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind
 
-_UNDOABLE = ("owner_id", "due_on", "done_on", "outcome")
+_UNDOABLE = ("what", "owner_id", "due_on", "done_on", "outcome")
 # What somebody has: the rows that are still in hand.
 _HELD: dict[str, tuple[Any, Callable[[], sa.ColumnElement[bool]]]] = {
     "firms": (Firm, lambda: Firm.archived_at.is_(None)),
@@ -28,8 +30,34 @@ _HELD: dict[str, tuple[Any, Callable[[], sa.ColumnElement[bool]]]] = {
 
 def set_follow_up(firm_id: int, values: Mapping[str, Any], by: Author) -> FollowUp:
     firm_for_change(firm_id)
-    if values["due_on"] < clock.today():
+    return _set(firm_id, values, by)
+
+
+def plan_next_step(firm_id: int, values: Mapping[str, Any], opened: Opened, by: Author) -> Saving:
+    """What is owed next and when: of the open follow-up that falls due first, or of a new one when there is none."""
+    firm = firm_for_change(firm_id)
+    step = next_step_of(firm_id)
+    now = {name: plain(getattr(step, name, None)) for name in values}
+    comparison = compare(opened, {name: plain(value) for name, value in values.items()}, now)
+    saving = Saving(step or FollowUp(), kept=comparison.kept, conflicts=comparison.conflicts)
+    if comparison.conflicts or not comparison.mine:
+        return saving
+    if step is None:
+        step = _set(firm_id, {**values, "owner_id": firm.owner_id or by.user_id}, by)
+    else:
+        if "due_on" in comparison.mine:
+            _refuse_past(values["due_on"])
+        step = _changed(step, {name: values[name] for name in comparison.mine}, by)
+    return replace(saving, row=step, changes=tuple({"field": name} for name in comparison.mine))
+
+
+def _refuse_past(due_on: date) -> None:
+    if due_on < clock.today():
         raise Refusal("跟进日期不能早于今天。")
+
+
+def _set(firm_id: int, values: Mapping[str, Any], by: Author) -> FollowUp:
+    _refuse_past(values["due_on"])
     follow_up = FollowUp(firm_id=firm_id, by_id=by.user_id, by_name=by.name, **values)
     db.session.add(follow_up)
     db.session.flush()

@@ -14,6 +14,7 @@ from crm.queries.firm_conditions import Areas, Condition, conditions_of, scope_c
 from crm.queries.firm_filter import FirmFilter
 from crm.queries.list_columns import SORTS
 from crm.queries.listing import COUNTED_UP_TO, Listing, counted, counted_whole, listing, window
+from crm.queries.next_steps import IS_NEXT_STEP, WORKED, NextStep
 from crm.queries.scope import areas_at_hand
 from crm.queries.search import all_found, firms_with, found
 from pipelines.vocabulary import Programme
@@ -27,6 +28,7 @@ _SHOWN = (
     Standing.staff, Standing.tech_staff_ratio, Standing.class_one_ip, Standing.class_two_ip, Standing.completeness,
     Contact.name.label("contact"), Contact.phone, _HIGH_TECH.verdict.label("high_tech_verdict"), _HIGH_TECH.shortlist,
     _HIGH_TECH.gap_words, _HIGH_TECH.data_ratio.label("rule_data"), _COLOUR.colour,
+    *(value.label(name) for name, value in WORKED.items()),
 )  # fmt: skip
 # As in the ledger: of several people the first one entered.
 _FIRST_CONTACT = sa.select(sa.func.min(Contact.id)).where(Contact.firm_id == Firm.id).correlate(Firm).scalar_subquery()
@@ -136,6 +138,7 @@ def _rows(firm_ids: list[int]) -> list[Any]:
         .outerjoin(Industry, Industry.code == Firm.industry_code)
         .outerjoin(TechField, TechField.code == Firm.tech_field_code)
         .outerjoin(Contact, Contact.id == _FIRST_CONTACT)
+        .outerjoin(NextStep, IS_NEXT_STEP)
         .outerjoin(_HIGH_TECH, sa.and_(_HIGH_TECH.firm_id == Firm.id, _HIGH_TECH.programme == Programme.HIGH_TECH))
         .outerjoin(_COLOUR, sa.and_(_COLOUR.firm_id == Firm.id, _COLOUR.programme == Programme.TRI_COLOR))
         .where(Firm.id.in_(firm_ids))

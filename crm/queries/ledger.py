@@ -12,6 +12,7 @@ from crm.extensions import Base, db
 from crm.models import AnnualFigures, Contact, Firm, FormerName, LatestEvaluation, Recognition, Standing
 from crm.queries.import_differences import References, references
 from crm.queries.list_columns import shown_columns
+from crm.queries.next_steps import IS_NEXT_STEP, WORKED, NextStep
 from pipelines.sheets.columns import (
     CONTACT_COLUMNS,
     DERIVED_COLUMNS,
@@ -63,6 +64,7 @@ def ledger_rows(firm_ids: Sequence[int], columns: Sequence[BoundColumn]) -> Iter
         _fill_own(lines, columns, names)
         _fill_derived(lines, columns)
         _fill_judged(lines, columns)
+        _fill_worked(lines, columns)
         _fill_contacts(lines, columns)
         _fill_recognitions(lines, columns)
         _fill_figures(lines, columns)
@@ -103,7 +105,7 @@ def _fill_own(lines: Lines, columns: Sequence[BoundColumn], names: References) -
 
 def _fill_derived(lines: Lines, columns: Sequence[BoundColumn]) -> None:
     fields = _fields(columns, "derived") | _fields(columns, "figures", (None,))
-    fields = {field: places for field, places in fields.items() if field not in _JUDGED}
+    fields = {field: places for field, places in fields.items() if field not in _JUDGED and field not in WORKED}
     for firm_id, *values in _records(Standing, ["firm_id", *fields], Standing.firm_id.in_(lines)) if fields else ():
         line = lines[firm_id]
         for places, value in zip(fields.values(), values, strict=True):
@@ -120,6 +122,14 @@ def _fill_judged(lines: Lines, columns: Sequence[BoundColumn]) -> None:
             programme, attribute = _JUDGED[field]
             if row.programme is programme:
                 lines[row.firm_id][places[0]] = getattr(row, attribute)
+
+
+def _fill_worked(lines: Lines, columns: Sequence[BoundColumn]) -> None:
+    fields = {field: places for field, places in _fields(columns, "derived").items() if field in WORKED}
+    wanted = sa.select(Firm.id, *(WORKED[field] for field in fields)).outerjoin(NextStep, IS_NEXT_STEP)
+    for firm_id, *values in db.session.execute(wanted.where(Firm.id.in_(lines))) if fields else ():
+        for places, value in zip(fields.values(), values, strict=True):
+            lines[firm_id][places[0]] = value
 
 
 def _fill_contacts(lines: Lines, columns: Sequence[BoundColumn]) -> None:

@@ -50,6 +50,9 @@ LIST_COLUMNS = (
     ListColumn("contact", "联系人", "text", "contact", "name", is_usual=False),
     ListColumn("phone", "电话", "phone", "contact", "phone", is_usual=False),
     ListColumn("owner", "责任人", "text", "firm", "owner_id"),
+    ListColumn("next_step", "下一步", "text", "derived", "next_step", is_usual=False),
+    ListColumn("next_on", "下一步日期", "date", "derived", "next_on", is_usual=False),
+    ListColumn("tags", "标签", "text", "derived", "tags", is_usual=False),
 )
 SORTS = {column.key: column.order for column in LIST_COLUMNS if column.order is not None}
 # The name is the link to the firm and always there.

@@ -19,6 +19,7 @@ from crm.queries.list_choices import chips, filter_choices
 from crm.queries.list_columns import LIST_COLUMNS, shown_columns
 from crm.queries.saved_views import first_view, is_changeable, tabs_of, view_args
 from crm.queries.scope import find_firm
+from crm.queries.tags import tags_of
 
 blueprint = Blueprint("firms", __name__, url_prefix="/firms")
 
@@ -79,6 +80,7 @@ def show(firm_id: int) -> ResponseReturnValue:
         "firms/show.html",
         page=page,
         tab=request.args.get("tab"),
+        tags=tags_of(firm_id),
         decided_word=decided_word,
         colleagues=owner_pairs(None),
     )

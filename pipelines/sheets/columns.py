@@ -167,6 +167,9 @@ DERIVED_COLUMNS = (
     _other("derived", "gap_words", "高企只差一项", "long_text"),
     _other("derived", "rule_data", "高企所需数据完整度", "percent", "%"),
     _other("derived", "colour", "三色评价", "text"),
+    _other("derived", "next_step", "下一步", "long_text"),
+    _other("derived", "next_on", "下一步日期", "date"),
+    _other("derived", "tags", "标签", "text"),
 )
 
 ROW_COLUMNS = (
