@@ -1,4 +1,4 @@
-"""The search box against the list page, at a hundred thousand firms.
+"""The search box and the palette (Ctrl K) against the list page, at a hundred thousand firms.
 
 python benchmarks/search.py [--firms 100000] [--rounds 9]
 """
@@ -25,7 +25,8 @@ def main() -> None:
     print(f"list page at {asked.firms:,} firms: {plain:.1f} ms")
     for text in SOUGHT:
         taken = milliseconds(visitors, f"/firms?q={quote(text)}", asked.rounds)[asked.firms]
-        print(f"  {taken / plain:5.2f}  {taken:6.1f} ms  {text}")
+        palette = milliseconds(visitors, f"/palette?q={quote(text)}", asked.rounds)[asked.firms]
+        print(f"  {taken / plain:5.2f}  {taken:6.1f} ms, palette {palette / plain:5.2f}  {palette:6.1f} ms  {text}")
 
 
 if __name__ == "__main__":

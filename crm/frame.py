@@ -12,7 +12,8 @@ from crm.queries.reminders import silence
 
 
 class Entry(NamedTuple):
-    """A page of the menu; shown to those who have the ability. `also`: further pages reached through it."""
+    """A page of the menu; shown to those who have the ability. `also`: further pages reached through it; key:
+    the letter that leads there after a g."""
 
     blueprint: str
     label: str
@@ -20,6 +21,7 @@ class Entry(NamedTuple):
     ability: str
     on_phone: bool = True
     also: tuple[str, ...] = ()
+    key: str = ""
 
     @property
     def endpoint(self) -> str:
@@ -33,15 +35,17 @@ class Entry(NamedTuple):
 
 # At most nine, in the order of the working day; the first four of them stand in the bar of a phone.
 MENU = (
-    Entry("home", "今日", "calendar-check", "firms.edit"),
-    Entry("firms", "企业库", "buildings", "firms.view", also=("imports", "merges", "bulk_deeds")),
-    Entry("candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel", "institutions", "projects")),
-    Entry("candidates", "候选名单", "list-ol", "firms.view", on_phone=False, also=("gaps",)),
-    Entry("visits", "走访跟进", "geo-alt", "firms.view"),
-    Entry("reminders", "期限提醒", "bell", "reminders.view", on_phone=False),
-    Entry("dashboards", "看板统计", "speedometer2", "firms.view", also=("targets", "reports", "news")),
-    Entry("policies", "政策规则", "book", "policies.view", on_phone=False),
-    Entry("system", "系统管理", "gear", "account.own", on_phone=False, also=("tasks", "events", "users")),
+    Entry("home", "今日", "calendar-check", "firms.edit", key="h"),
+    Entry("firms", "企业库", "buildings", "firms.view", also=("imports", "merges", "bulk_deeds"), key="f"),
+    Entry(
+        "candidacies", "培育申报", "bar-chart-steps", "firms.view", also=("funnel", "institutions", "projects"), key="c"
+    ),
+    Entry("candidates", "候选名单", "list-ol", "firms.view", on_phone=False, also=("gaps",), key="l"),
+    Entry("visits", "走访跟进", "geo-alt", "firms.view", key="v"),
+    Entry("reminders", "期限提醒", "bell", "reminders.view", on_phone=False, key="r"),
+    Entry("dashboards", "看板统计", "speedometer2", "firms.view", also=("targets", "reports", "news"), key="d"),
+    Entry("policies", "政策规则", "book", "policies.view", on_phone=False, key="p"),
+    Entry("system", "系统管理", "gear", "account.own", on_phone=False, also=("tasks", "events", "users"), key="s"),
 )
 
 

@@ -192,9 +192,7 @@ def _write_events(deed: Deed, touched: sa.Select[Any], done: BulkDeed, by: Autho
     values = [sa.literal(value, columns[name].type).label(name) for name, value in told.items()]
     about = _object(way.told(deed)).label("particulars")
     rows = sa.select(Firm.id, about, *values).outerjoin(User, User.id == Firm.owner_id).where(Firm.id.in_(touched))
-    db.session.execute(
-        sa.insert(Event).from_select(["firm_id", "particulars", *told], rows.order_by(Firm.id), include_defaults=False)
-    )
+    db.session.execute(sa.insert(Event).from_select(["firm_id", "particulars", *told], rows, include_defaults=False))
     note_events()
 
 

@@ -39,7 +39,9 @@
       dialog = document.createElement('dialog');
       dialog.className = 'cell-dialog';
       dialog.setAttribute('aria-label', form.getAttribute('aria-label'));
-      dialog.append(form);
+      const head = document.createElement('h2');
+      head.textContent = form.getAttribute('aria-label');
+      dialog.append(head, form);
       document.body.append(dialog);
       dialog.addEventListener('close', close);
       dialog.showModal();

@@ -21,9 +21,6 @@
     for (const box of every) {
       box.closest('tr').classList.toggle('picked', all || box.checked);
     }
-    for (const button of form.querySelectorAll('button')) {
-      button.setAttribute('aria-disabled', String(!all && !ticked.length));
-    }
   };
 
   document.addEventListener('change', ({ target }) => {

@@ -33,7 +33,7 @@ def test_back_brings_the_list_of_before(open_page):
 
 def test_keys_walk_the_rows_and_enter_opens_one(open_page):
     page = open_page("/firms")
-    second = page.locator("tbody a").nth(1).get_attribute("href")
+    second = page.locator("tbody th a").nth(1).get_attribute("href")
 
     page.keyboard.press("j")
     page.keyboard.press("j")

@@ -9,6 +9,7 @@ from crm import clock
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
 from crm.models import Event, Firm, FirmTag, FollowUp, Tag
+from crm.queries.ledger import ledger_rows, listed_columns
 from pipelines.vocabulary import EventKind, Role
 from tests.builders import a_firm, a_township, a_user
 from tests.pages import form_of
@@ -135,8 +136,6 @@ def test_export_of_the_list_holds_the_columns_too(client, firm):
     db.session.add(FirmTag(firm_id=firm.id, tag_id=tag.id))
     db.session.add(FollowUp(firm_id=firm.id, what="补报告", due_on=TOMORROW, by_name="王科员"))
     db.session.flush()
-    from crm.queries.ledger import ledger_rows, listed_columns
-
     rows = list(ledger_rows([firm.id], listed_columns(("next_step", "next_on", "tags"))))
 
     assert rows == [[firm.name, "补报告", TOMORROW, "重点培育"]]
@@ -147,7 +146,8 @@ def test_export_of_the_list_holds_the_columns_too(client, firm):
     [
         ("owner", {"owner_id": "abc"}), ("owner", {"owner_id": "999999"}), ("owner", {"owner_id": "1" * 10_000}),
         ("next", {"what": "", "due_on": ""}), ("next", {"what": "x" * 10_000, "due_on": "2027-01-01"}),
-        ("next", {"what": "补报告", "due_on": "2020-01-01", "opened": NOTHING}), ("next", {"what": "补报告", "due_on": "2027.13.1"}),
+        ("next", {"what": "补报告", "due_on": "2020-01-01", "opened": NOTHING}),
+        ("next", {"what": "补报告", "due_on": "2027.13.1"}),
         ("tags", {"tags": "abc"}), ("tags", {"tags": "999999"}), ("tags", {"tags": "9" * 5_000}),
     ],
 )  # fmt: skip
