@@ -17,6 +17,12 @@
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
   };
 
+  const element = (name, attributes) => {
+    const made = document.createElement(name);
+    Object.keys(attributes).forEach((key) => made.setAttribute(key, attributes[key]));
+    return made;
+  };
+
   const opened = (label) => {
     if (dialog) {
       dialog.close();
@@ -66,11 +72,16 @@
 
   const openPalette = (address) => {
     const made = opened('快速前往');
-    made.innerHTML = '<label class="visually-hidden" for="palette-input">找企业、同事、页面、操作</label>' +
-      '<input id="palette-input" class="form-control" type="text" maxlength="100" autocomplete="off" placeholder="企业、同事、页面、操作：名称、拼音首字母、代码">' +
-      '<div class="palette-results"></div>' +
-      '<p class="visually-hidden" role="status"></p><p class="palette-foot muted">↑ ↓ 选择 · Enter 前往 · Esc 关闭</p>';
-    const input = made.querySelector('input');
+    const input = element('input', {
+      id: 'palette-input', class: 'form-control', type: 'text', maxlength: '100', autocomplete: 'off',
+      'aria-label': '找企业、同事、页面、操作', placeholder: '企业、同事、页面、操作：名称、拼音首字母、代码',
+    });
+    const foot = element('p', { class: 'palette-foot muted' });
+    foot.textContent = '↑ ↓ 选择 · Enter 前往 · Esc 关闭';
+    made.append(
+      input, element('div', { class: 'palette-results' }),
+      element('p', { class: 'visually-hidden', role: 'status' }), foot,
+    );
     input.addEventListener('input', (event) => {
       clearTimeout(waiting);
       if (!event.isComposing) {

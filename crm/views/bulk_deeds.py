@@ -44,8 +44,12 @@ def index() -> str:
 
 @blueprint.get("/new")
 @requires("firms.view")
-def new() -> str:
+def new() -> ResponseReturnValue:
+    """An export is asked on its own page, which knows the templates and the reasons."""
     kind, asked = _kind(request.args), _asked(request.args)
+    if kind is BulkKind.EXPORT:
+        wanted: dict[str, Any] = {**asked.to_args()}
+        return redirect(url_for("exports.new", **wanted), 303)
     return _page(kind, asked, BulkDeedForm(kind))
 
 

@@ -20,7 +20,7 @@ from crm.queries.next_steps import next_step_of
 from crm.queries.scope import find_firm
 from crm.queries.tags import tags_of
 
-blueprint = Blueprint("firm_cells", __name__, url_prefix="/firms/<int:firm_id>/cells/<any(owner, next, tags):cell>")
+blueprint = Blueprint("firm_cells", __name__, url_prefix="/firms/<int:firm_id>/cells/<cell>")
 
 _TITLES = {"owner": "责任人", "next": "下一步", "tags": "标签"}
 
@@ -28,14 +28,14 @@ _TITLES = {"owner": "责任人", "next": "下一步", "tags": "标签"}
 @blueprint.get("")
 @requires("firms.edit")
 def edit(firm_id: int, cell: str) -> str:
-    firm = find_firm(firm_id, current_user) or abort(404)
+    firm = _found(firm_id, cell)
     return _page(firm, cell, _opened(firm, cell))
 
 
 @blueprint.post("")
 @requires("firms.edit")
 def update(firm_id: int, cell: str) -> ResponseReturnValue:
-    firm = find_firm(firm_id, current_user) or abort(404)
+    firm = _found(firm_id, cell)
     form = _opened(firm, cell)
     if not form.validate() or not form.saves(_deed(firm_id, cell, form), firm_id):
         return _page(firm, cell, form), form.http_status
@@ -43,6 +43,10 @@ def update(firm_id: int, cell: str) -> ResponseReturnValue:
         return render_template("firm_cells/_saved.html", told=form.told, values=_shown(firm_id, cell))
     flash(form.told, "good")
     return redirect(url_for("firms.show", firm_id=firm_id), 303)
+
+
+def _found(firm_id: int, cell: str) -> Firm:
+    return (find_firm(firm_id, current_user) if cell in _TITLES else None) or abort(404)
 
 
 def _opened(firm: Firm, cell: str) -> Any:

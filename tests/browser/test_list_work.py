@@ -36,7 +36,7 @@ def test_all_of_the_list_is_told_by_its_number_and_a_page_is_ticked_at_once(open
     total = page.locator("[data-picked]").inner_text()
     page.click("#bulk button[value=export]")
 
-    page.wait_for_selector(f"main [type=submit]:has-text('导出 {total} 家')")
+    page.wait_for_selector(f".context:has-text('共 {total} 家')")
 
 
 def test_next_step_is_written_where_it_stands_and_escape_leaves_it(open_page):
