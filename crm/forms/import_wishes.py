@@ -14,6 +14,7 @@ from pipelines.sheets.tables import Binding, Table
 from pipelines.vocabulary import FiguresSource
 
 _KEEP, _TO, _YEAR = "keep", "to", "year"
+_MOST_ASKED = 60  # columns of all tables: each offers a hundred choices, and a file may hold thousands of columns
 
 
 class AskedColumn(NamedTuple):
@@ -33,6 +34,7 @@ class AskedTable(NamedTuple):
     kind: str
     bindings: Sequence[Binding]
     unknown: Sequence[AskedColumn]
+    unasked: int
     offered: dict[str, dict[str, str]]
 
 
@@ -57,7 +59,11 @@ class ImportWishesForm(ChineseForm):
     @property
     def asked(self) -> list[AskedTable]:
         wishes = self.wishes if self.is_submitted() else wishes_of(self._batch.wishes)
-        return [self._asked(number, table, wishes) for number, table in enumerate(self._tables)]
+        asked: list[AskedTable] = []
+        for number, table in enumerate(self._tables):
+            room = _MOST_ASKED - sum(len(each.unknown) for each in asked)
+            asked.append(self._asked(number, table, wishes, room))
+        return asked
 
     @property
     def wishes(self) -> Wishes:
@@ -76,8 +82,9 @@ class ImportWishesForm(ChineseForm):
         left_out = tuple(sheet for sheet in self.sheets if sheet not in self.kept_sheets)
         return Wishes(left_out, columns, years)
 
-    def _asked(self, number: int, table: Table, wishes: Wishes) -> AskedTable:
+    def _asked(self, number: int, table: Table, wishes: Wishes, room: int) -> AskedTable:
         columns, years = wishes.columns.get(fingerprint(table), {}), wishes.years.get(fingerprint(table), {})
+        found = unknown_columns(table)
         unknown = [
             AskedColumn(
                 each.title,
@@ -86,11 +93,12 @@ class ImportWishesForm(ChineseForm):
                 f"{_YEAR}:{number}:{each.position}",
                 str(years.get(each.shape, "")),
             )
-            for each in unknown_columns(table)
+            for each in found[:room]
         ]
         words = {name: {key: _words(of) for key, of in group.items()} for name, group in offered(table).items()}
         kind = table.kind.label + "清单" if table.kind else "企业台账"
-        return AskedTable(table.sheet, table.header_row, len(table.numbers), kind, table.bindings, unknown, words)
+        unasked, rows = len(found) - len(unknown), len(table.numbers)
+        return AskedTable(table.sheet, table.header_row, rows, kind, table.bindings, unknown, unasked, words)
 
 
 def _words(of: Column) -> str:

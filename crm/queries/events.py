@@ -14,7 +14,7 @@ from crm.models import Event, Firm, User
 from crm.queries.event_chain import waiting
 from crm.queries.timeline import Entry, entry_of
 from pipelines.names import normalised_name
-from pipelines.vocabulary import EventKind, RowOutcome
+from pipelines.vocabulary import EventKind, FiguresSource, RowOutcome
 
 _SIZE = 50
 _ENTRIES_A_READ = 1000
@@ -170,6 +170,10 @@ def _facts(particulars: dict[str, Any]) -> tuple[str, ...]:
         facts.append(f"条件：{'，'.join(f'{key}={value}' for key, value in conditions.items())}")
     if isinstance(count := particulars.get("count"), int):
         facts.append(f"共{count}条")
+    if left_out := particulars.get("left_out"):
+        facts.append(f"没有导入的工作表：{'、'.join(left_out)}")
+    if source := next((word for word in FiguresSource if word == particulars.get("source")), None):
+        facts.append(f"数据来源：{source.label}")
     if particulars.get("contacts") == "whole":
         facts.append("含完整联系方式")
     if name := particulars.get("approved_by"):

@@ -119,3 +119,14 @@ def test_a_file_without_conflicts_shows_the_usual_rows_to_who_asks_for_them(firm
     upload(client, "企业名称,统一社会信用代码,地址", f"{firm.name},{firm.uscc},甲路1号")
 
     assert "甲路1号" in client.get("/imports/1?outcome=conflict").text
+
+
+def test_a_file_of_very_many_unknown_columns_asks_for_the_first_and_counts_the_rest(firm, signed_in):
+    client = signed_in(Role.OFFICER)
+    strange = [f"怪列{number}" for number in range(90)]
+    upload(client, ",".join(["企业名称", "统一社会信用代码", *strange]), f"{firm.name},{firm.uscc}" + ",甲" * 90)
+
+    page = client.get("/imports/1/columns").text
+
+    assert page.count("<select") < 70
+    assert "另有 30 列不认识，没有列出" in page
