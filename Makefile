@@ -32,7 +32,7 @@ dictionary: $(V)/run.stamp     ## docs/DATA_DICTIONARY.md, out of the models
 	$(V)/bin/python -m docs.data_dictionary
 
 bench: $(V)/dev.stamp          ## ratios, printed; no test has a time limit in it
-	for program in $(filter-out benchmarks/kill_drill.py,$(wildcard benchmarks/[a-z]*.py)); do \
+	for program in $(wildcard benchmarks/[a-z]*.py); do \
 	  OMP_NUM_THREADS=1 $(V)/bin/python $$program || exit 1; done
 
 wheelhouse: $(V)/bin/pip       ## on a machine with internet: all wheels of the lock into build/wheelhouse
@@ -49,9 +49,10 @@ lock: $(V)/bin/pip             ## requirements.lock anew, when requirements.txt 
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(V)/bin/uv pip compile -q --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate requirements.txt requirements-postgres.txt -o requirements.lock
 
-drills: $(V)/dev.stamp         ## runs of mail killed at random moments; half an hour
+drills: $(V)/dev.stamp         ## imports and runs of mail killed at random moments, see docs/DRILLS.md; an hour
+	$(V)/bin/python -m tests.drills.kill_import
 	for asked in "" "--postgres" "--clocks 3 --kills 60 --mails 1000 --unkind" "--clocks 2 --kills 60 --mails 1000 --unkind --postgres"; do \
-	  $(V)/bin/python -m benchmarks.kill_drill $$asked || exit 1; done
+	  $(V)/bin/python -m tests.drills.kill_mail $$asked || exit 1; done
 
 $(V)/bin/pip:
 	$(PY) -m venv $(V)

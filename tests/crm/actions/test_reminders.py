@@ -404,7 +404,7 @@ with create_app().app_context():
 
 @pytest.mark.parametrize("clocks", [1, 2])
 def test_killed_again_and_again_no_mail_is_lost_and_none_is_doubled_without_being_marked(tmp_path, clocks):
-    """The long drill is benchmarks/kill_drill.py; this is its first minute."""
+    """The long drill is tests/drills/kill_mail.py; this is its first minute."""
     number, kills = 60, 4
     with post_office() as (office, port):
         environment = os.environ | {

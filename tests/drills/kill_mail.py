@@ -1,6 +1,6 @@
 """Nothing lost, nothing doubled without being told: a run of mails is killed again and again at random moments.
 
-python -m benchmarks.kill_drill [--mails 2000] [--kills 200] [--clocks 1] [--postgres] [--unkind]
+python -m tests.drills.kill_mail [--mails 2000] [--kills 200] [--clocks 1] [--postgres] [--unkind]
 
 A real SMTP server on loopback takes the mails; SIGKILL ends the clocks; they are started again and in the end let
 finish. --unkind: the server greylists everybody once, refuses one address in ten, and hangs up now and then.
@@ -20,11 +20,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
 from tests.smtp import PostOffice, post_office
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 _RUN = """
 from crm import clock, create_app
