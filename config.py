@@ -53,6 +53,9 @@ class Config:
     SIGN_IN_TRIES = _number("CRM_SIGN_IN_TRIES", 5)
     SIGN_IN_TRIES_PER_ADDRESS = _number("CRM_SIGN_IN_TRIES_PER_ADDRESS", 30)
     SIGN_IN_LOCK_MINUTES = _number("CRM_SIGN_IN_LOCK_MINUTES", 15)
+    # GB/T 22239 身份鉴别 a: long, of several kinds, changed from time to time; 0 days: never changed.
+    PASSWORD_LENGTH = _number("CRM_PASSWORD_LENGTH", 10, at_least=8)
+    PASSWORD_KINDS = _number("CRM_PASSWORD_KINDS", 3, at_least=1)
     PASSWORD_DAYS = _number("CRM_PASSWORD_DAYS", 90)
     CODES_REQUIRED = os.environ.get("CRM_CODES_REQUIRED", "yes") != "no"  # a second step for administrators
     # 网络安全法 第二十三条: six months at least; six calendar months are up to 184 days.

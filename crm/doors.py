@@ -101,7 +101,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         return redirect(url_for("sessions.new", next=own_path(asked) if asked != "/" else None), 303)
     # A form that was left open until the session ended: what was typed waits behind the sign-in.
     form = SignInForm(formdata=None, next=request.path)
-    return render_template("sessions/new.html", form=form, kept=worth_keeping(request)), 401
+    kept = worth_keeping(request)
+    return render_template("sessions/new.html", form=form, kept=kept.fields, of_form=kept), 401
 
 
 def _send_headers(response: Response) -> Response:

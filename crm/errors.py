@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import Flask, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, SQLAlchemyError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
@@ -12,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from crm import log, once
 from crm.extensions import db
+from crm.forms.session import typed_into
 from crm.own_paths import page_before
 from pipelines.refusals import Refusal
 
@@ -68,6 +70,12 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
 
 
 def _form_out_of_date(_error: CSRFError) -> ResponseReturnValue:
+    """Who came in anew in another window may send the form once more, by a page of ours and under today's name."""
+    if current_user.is_authenticated and page_before() and (typed := typed_into(request)):
+        fields = [pair for pair in typed if pair[0] != once.FIELD]
+        return render_template(
+            "sessions/resume.html", target=request.full_path.rstrip("?"), fields=fields, is_new=True
+        ), 400
     return _page(400, "这个页面打开后，登录状态有过变化（例如在别的窗口退出或重新登录）。请返回、刷新页面后再提交。")
 
 

@@ -6,6 +6,7 @@ from flask import Flask, current_app, url_for
 from flask_login import current_user
 
 from crm import clock
+from crm.actions import sessions
 from crm.queries.backups import backup_is_old
 from crm.queries.frame import is_demo_county, previous_sign_in
 from crm.queries.reminders import silence
@@ -59,5 +60,6 @@ def _frame() -> dict[str, Any]:
         "is_demo_county": is_demo_county,
         "clock_is_silent": lambda: silence(clock.now()) is not None,
         "backup_is_missing": lambda: current_app.config["MODE"] != "demo" and backup_is_old(),
+        "idle_seconds": sessions.idle_seconds,
         "last_sign_in": lambda: previous_sign_in(current_user.account),
     }

@@ -799,6 +799,7 @@ class EventKind(Word):
     SIGN_IN_FAILED = "sign_in_failed", "登录失败"
     CODE_ASKED = "code_asked", "口令通过，待验证码"
     SIGNED_OUT = "signed_out", "退出"
+    SESSION_ENDED = "session_ended", "结束登录"
     ACCESS_REFUSED = "access_refused", "越权访问被拒"
     USER_SAVED = "user_saved", "修改账号"
     USER_UNLOCKED = "user_unlocked", "解除锁定"

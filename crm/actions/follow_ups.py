@@ -1,6 +1,6 @@
 """Deeds on what is owed: set, finished, put off, handed over; each can be taken back once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,18 +14,13 @@ from crm.actions.mentions import note_mentions
 from crm.actions.standings import refresh_standings
 from crm.actions.visits import touch_candidacies
 from crm.extensions import begin_exclusive, db
-from crm.models import Candidacy, Firm, FollowUp, Reassignment, User
+from crm.models import Firm, FollowUp, Reassignment, User
 from crm.queries.next_steps import next_step_of
+from crm.queries.reassignments import HELD
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind
 
 _UNDOABLE = ("what", "owner_id", "due_on", "done_on", "outcome")
-# What somebody has: the rows that are still in hand.
-_HELD: dict[str, tuple[Any, Callable[[], sa.ColumnElement[bool]]]] = {
-    "firms": (Firm, lambda: Firm.archived_at.is_(None)),
-    "candidacies": (Candidacy, lambda: Candidacy.closed_on.is_(None)),
-    "follow_ups": (FollowUp, lambda: FollowUp.done_on.is_(None)),
-}
 
 
 def set_follow_up(firm_id: int, values: Mapping[str, Any], by: Author) -> FollowUp:
@@ -111,7 +106,7 @@ def reassign(from_id: int, to_id: int, by: Author) -> Reassignment:
     giver, taker = db.session.get(User, from_id), db.session.get(User, to_id)
     if giver is None or taker is None or giver is taker or not taker.active:
         raise Refusal("请选择两个不同的人，接手的人须是在用的账号。")
-    rows = {name: _hand_over(name, from_id, to_id) for name in _HELD}
+    rows = {name: _hand_over(name, from_id, to_id) for name in HELD}
     if not any(rows.values()):
         db.session.rollback()
         raise Refusal(f"{giver.name}名下没有未了的企业、培育对象和跟进。")
@@ -133,7 +128,7 @@ def undo_reassignment(reassignment_id: int, by: Author) -> int:
         raise Refusal("这次移交已经撤销过。")
     undone = 0
     for name, ids in reassignment.rows.items():
-        model, _ = _HELD[name]
+        model, _ = HELD[name]
         wanted = sa.select(model.id).where(model.id.in_(ids), model.owner_id == reassignment.to_id)
         still = list(db.session.scalars(wanted))
         db.session.execute(sa.update(model).where(model.id.in_(still)).values(owner_id=reassignment.from_id))
@@ -146,7 +141,7 @@ def undo_reassignment(reassignment_id: int, by: Author) -> int:
 
 
 def _hand_over(name: str, from_id: int, to_id: int) -> list[int]:
-    model, still = _HELD[name]
+    model, still = HELD[name]
     ids = list(db.session.scalars(sa.select(model.id).where(model.owner_id == from_id, still())))
     if ids:
         db.session.execute(sa.update(model).where(model.owner_id == from_id, still()).values(owner_id=to_id))

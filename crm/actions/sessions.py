@@ -19,6 +19,7 @@ from crm.actions.password_hashes import hashed, is_outdated, matches
 from crm.extensions import db, impatient_connection
 from crm.models import Session, SignIn, User
 from crm.queries.second_factors import recovery_codes_left, second_factor_of
+from crm.queries.sessions import open_sessions, session_key
 from crm.queries.sign_ins import failures_after, last_success
 from crm.queries.users import account_key, user_by_account
 from pipelines.refusals import Refusal
@@ -121,7 +122,7 @@ def resume(token: str) -> User | None:
     """Whose session this is, if it has not ended; notes that it was used."""
     row = db.session.get(Session, _digest(token), options=[joinedload(Session.user)])
     moment = clock.now()
-    if row is None or row.awaiting_id or row.ended_at or not row.user.active or _is_over(row, moment):
+    if row is None or row.awaiting_id or row.ended_at or not row.user.active or _is_over(row):
         return None
     if moment - row.seen_at >= _SEEN_EVERY:
         _note_seen(row.token_hash, moment)
@@ -134,6 +135,35 @@ def sign_out(user: User, address: str) -> None:
     end_sessions(user.id, token=user.get_id())
     record_event(EventKind.SIGNED_OUT, Author.of(user, "sign-in"), particulars={"subject": address})
     db.session.commit()
+
+
+def end_session(user: User, key: str, by: Author) -> bool:
+    """End one session by the key that the list of open ones shows; False where it has ended already."""
+    row = next((each for each in open_sessions(user.id, *open_since()) if each.key == key), None)
+    if row is None:
+        return False
+    db.session.execute(sa.update(Session).where(Session.token_hash == row.token_hash).values(ended_at=clock.now()))
+    particulars = {"subject": f"{user.name}（{user.account}），{row.address} {row.device}".strip()}
+    record_event(EventKind.SESSION_ENDED, by, particulars=particulars)
+    db.session.commit()
+    return True
+
+
+def open_since() -> tuple[datetime, datetime]:
+    """Since when a session must have been used, and been begun, to be still open."""
+    idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
+    return clock.now() - idle, clock.now() - timedelta(hours=current_app.config["SESSION_HOURS"])
+
+
+def idle_seconds() -> int:
+    """How long a page may count on being let in again: when a session was used is noted by the minute only."""
+    idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
+    return int(max(idle - _SEEN_EVERY, idle / 2).total_seconds())
+
+
+def key_of(token: str) -> str:
+    """By what the list of open sessions names this one."""
+    return session_key(_digest(token))
 
 
 def end_sessions(user_id: int, *, token: str | None = None, except_token: str | None = None) -> None:
@@ -220,10 +250,9 @@ def _let_in(user: User, attempt: SignIn, device: str) -> str:
     return token
 
 
-def _is_over(row: Session, moment: datetime) -> bool:
-    idle = timedelta(minutes=current_app.config["SESSION_IDLE_MINUTES"])
-    whole = timedelta(hours=current_app.config["SESSION_HOURS"])
-    return moment - row.seen_at > idle or moment - row.created_at > whole
+def _is_over(row: Session) -> bool:
+    used_since, begun_since = open_since()
+    return row.seen_at < used_since or row.created_at < begun_since
 
 
 def _note_seen(token_hash: str, moment: datetime) -> None:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from crm.actions import users
 from crm.actions.events import COMMAND
-from crm.actions.password_rules import SHORTEST
+from crm.actions.password_rules import rule_in_words
 from crm.actions.second_factors import reset_codes
 from crm.extensions import db
 from crm.models import Township
@@ -82,9 +82,7 @@ def _role(typed: str | None) -> Role:
 
 
 def _ask_password() -> str:
-    return click.prompt(
-        f"口令（至少{SHORTEST}个字符，大写、小写、数字、符号至少三种）", hide_input=True, confirmation_prompt="再输一遍"
-    )
+    return click.prompt(f"口令（{rule_in_words()}；输入时不显示）", hide_input=True, confirmation_prompt="再输一遍")
 
 
 def _township_id(name: str | None) -> int | None:

@@ -6,6 +6,7 @@ from crm.forms.fields import ChineseForm, ChoiceField, DateField, LineField, Par
 from crm.forms.opened import OpenedForm
 from crm.forms.validators import AtMost, Chosen, Filled, NotInFuture
 from crm.queries.firm_choices import owner_pairs
+from crm.queries.reassignments import giver_pairs
 from crm.queries.spoken import PART_LABELS
 from pipelines.vocabulary import VisitKind
 
@@ -52,5 +53,5 @@ class ReassignmentForm(ChineseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in (self.from_id, self.to_id):
-            field.offer(owner_pairs(None))
+        self.from_id.offer(giver_pairs())
+        self.to_id.offer(owner_pairs(None))

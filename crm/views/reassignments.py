@@ -1,6 +1,6 @@
 """Everything of a leaving colleague, handed over in one step."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,7 +16,9 @@ blueprint = Blueprint("reassignments", __name__, url_prefix="/system/reassignmen
 @blueprint.get("")
 @requires("campaigns.manage")
 def index() -> str:
-    return render_template("reassignments/index.html", form=ReassignmentForm(), recent=recent_reassignments())
+    """giver: whose, for a link out of his account."""
+    form = ReassignmentForm(data={"from_id": request.args.get("giver", type=int)})
+    return render_template("reassignments/index.html", form=form, recent=recent_reassignments())
 
 
 @blueprint.post("")

@@ -48,6 +48,13 @@ def confirm() -> ResponseReturnValue:
     return _code_page(form), form.http_status
 
 
+@blueprint.post("/session/keeping")
+@requires("account.own")
+def keep() -> ResponseReturnValue:
+    """Somebody is still there: being let in here has noted it."""
+    return "", 204
+
+
 @blueprint.post("/sign-out")
 @requires("account.own")
 def destroy() -> ResponseReturnValue:

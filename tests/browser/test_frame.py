@@ -1,6 +1,11 @@
 """The frame of every page, with and without a script."""
 
+import sqlite3
+from datetime import UTC, datetime
+
 import pytest
+
+from crm.actions.demo import DEMO_PASSWORD
 
 
 def test_slash_goes_to_the_search_box(open_page):
@@ -52,3 +57,36 @@ def test_skip_link_leads_past_the_menu(open_page):
     page.keyboard.press("Enter")
 
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_end_of_the_session_is_told_before_it_comes_and_a_typed_form_outlives_it(open_page, server):
+    page = open_page("/firms/20/edit", account="keyuan2")
+    page.clock.install()
+    page.reload()
+    page.fill("#address", "嘉善县午休路3号")
+
+    page.clock.run_for("24:30")
+    page.get_by_role("button", name="继续").click()
+    page.wait_for_selector("dialog", state="detached")
+    page.clock.run_for("23:00")
+    assert page.locator("dialog").count() == 0
+    page.clock.run_for("07:00")
+    assert "登录已超时。填写的内容还在这一页上" in page.locator("dialog").inner_text()
+    page.get_by_role("button", name="知道了").click()
+    _set_seen(server, "2020-01-01 00:00:00.000000")
+    page.click("button:has-text('保存')")
+    page.fill("[name=account]", "keyuan2")
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.click("button:has-text('登录')")
+    page.click("button:has-text('继续提交')")
+
+    page.wait_for_url("**/firms/20")
+    assert "嘉善县午休路3号" in page.locator("#overview").inner_text()
+    _set_seen(server, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}")  # other tests come by the same pass
+
+
+def _set_seen(server, moment):
+    with sqlite3.connect(server.instance / "crm.db", timeout=30) as county:
+        county.execute(
+            "UPDATE sessions SET seen_at = ? WHERE user_id = (SELECT id FROM users WHERE account = 'keyuan2')", [moment]
+        )

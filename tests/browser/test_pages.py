@@ -173,6 +173,7 @@ PAGES = {
     "users.new": "/users/new",
     "users.edit": "/users/3/edit",
     "passwords.edit": "/password",
+    "open_sessions.index": "/account/sessions",
     "second_factors.index": "/account/codes",
     "second_factors.new": "/account/codes/set-up",
     "no such page": "/nowhere",

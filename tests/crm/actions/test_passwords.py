@@ -9,7 +9,7 @@ from flask import Flask
 from crm import clock
 from crm.actions.events import COMMAND
 from crm.actions.password_hashes import hashed, matches, one_time_password
-from crm.actions.password_rules import check_password
+from crm.actions.password_rules import check_password, rule_in_words
 from crm.actions.passwords import change_password, is_expired, reset_password
 from crm.actions.sessions import open_session, resume
 from crm.extensions import db
@@ -56,6 +56,21 @@ def test_weak_password_is_refused_with_what_to_do(password: str, reason: str) ->
         check_password(password, "wangfang", "王芳")
 
     assert str(refusal.value) == reason
+
+
+def test_rule_is_a_setting_of_the_office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "PASSWORD_LENGTH", 14)
+    monkeypatch.setitem(app.config, "PASSWORD_KINDS", 4)
+
+    for password, reason in (
+        ("Linhai#2047x", "新口令应为14至128个字符"),
+        ("Linhaibeilu2047", "新口令应包含大写字母、小写字母、数字、符号中的至少四种"),
+    ):
+        with pytest.raises(Refusal, match=reason):
+            check_password(password, "wangfang", "王芳")
+    check_password("Linhai#2047xyz", "wangfang", "王芳")
+    check_password(one_time_password(), "wangfang", "王芳")
+    assert rule_in_words() == "14至128个字符，含大写字母、小写字母、数字、符号中的至少四种；不含账号和姓名"
 
 
 def test_change_ends_every_other_session_and_keeps_this_one(wang: User) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
@@ -254,12 +255,62 @@ class TestFormSentAfterItsSessionEnded:
 
         assert (answer.status_code, "赵敏" in answer.text) == (303, False)
 
+    def test_words_are_kept_when_files_came_with_them_and_the_files_are_told_of(self, late: FlaskClient) -> None:
+        firm = a_firm()
+        typed = {"visited_on": "2026-11-02", "found": "设备到货", "csrf_token": late.fields["csrf_token"]}
+
+        without = late.post(f"/firms/{firm.id}/visits", data=typed | {"files": (BytesIO(), "")})
+        with_one = late.post(f"/firms/{firm.id}/visits", data=typed | {"files": (BytesIO(b"%PDF-"), "照片.pdf")})
+
+        assert [fields_of(door, "/sign-in")["kept.found"] for door in (without, with_one)] == ["设备到货"] * 2
+        assert ["所附的文件没有保留" in told(door) for door in (without, with_one)] == [False, True]
+
+    def test_grid_of_thirty_years_is_kept(self, late: FlaskClient) -> None:
+        firm = a_firm()
+        typed = {f"rd_spend-{year}": str(year) for year in range(1997, 2027)} | {f"x{n}": "" for n in range(600)}
+
+        door = late.post(f"/firms/{firm.id}/figures/edit", data=typed | {"csrf_token": late.fields["csrf_token"]})
+
+        assert fields_of(door, "/sign-in")["kept.rd_spend-1997"] == "1997"
+
+    def test_more_than_a_page_can_carry_is_told_with_the_way_back(self, late: FlaskClient) -> None:
+        door = late.post("/users", data=late.fields | {"name": "赵" * 200_001})
+
+        assert (door.status_code, "赵赵" in door.text) == (401, False)
+        assert "请按浏览器的“后退”回到填写的页面（内容还在）" in told(door)
+
+    def test_form_of_an_old_window_is_offered_again_after_signing_in_in_another(self, late: FlaskClient) -> None:
+        typed = {"account": "zhao", "name": "赵敏", "role": "officer", "township_id": "", "email": ""}
+        come_in(late, PASSWORD)
+        from_here = {"Referer": "http://localhost/users/new"}
+
+        foreign = late.post("/users", data=late.fields | typed)
+        asked = late.post("/users", data=late.fields | typed, headers=from_here)
+        sent = late.post("/users", data=fields_of(asked, "/users"))
+
+        assert [answer.status_code for answer in (foreign, asked, sent)] == [400, 400, 200]
+        assert ("赵敏" in foreign.text, "以王芳的名义保存" in told(asked)) == (False, True)
+        assert db.session.scalar(sa.select(User.name).where(User.account == "zhao")) == "赵敏"
+
     def test_passwords_are_not_carried_along(self, late: FlaskClient) -> None:
         fields = {"csrf_token": late.fields["csrf_token"]}
 
         door = late.post("/password", data={"password": PASSWORD, "new_password": "Qiaodong8-yu"} | fields)
 
         assert (PASSWORD in door.text, "Qiaodong8-yu" in door.text) == (False, False)
+
+
+def test_staying_is_noted_and_ends_with_the_session(signed_in: Callable[[Role], FlaskClient]) -> None:
+    officer = signed_in(Role.OFFICER)
+    db.session.execute(sa.update(Session).values(seen_at=clock.now() - timedelta(minutes=29)))
+
+    kept = officer.post("/session/keeping")
+    seen = db.session.scalar(sa.select(Session.seen_at))
+    db.session.execute(sa.update(Session).values(seen_at=clock.now() - timedelta(minutes=31)))
+    late = officer.post("/session/keeping")
+
+    assert (kept.status_code, clock.now() - seen < timedelta(minutes=1), late.status_code) == (204, True, 401)
+    assert officer.get("/session/keeping").status_code == 405
 
 
 def test_deed_by_a_link_changes_nothing(signed_in: Callable[[Role], FlaskClient]) -> None:

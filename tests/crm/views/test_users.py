@@ -17,7 +17,7 @@ from crm.models import SignIn, User
 from crm.queries.users import user_by_account
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import Role, SignInOutcome
-from tests.builders import a_township, a_user
+from tests.builders import a_firm, a_township, a_user
 
 TYPED = {"account": "wang", "name": "王芳", "role": "officer", "township_id": "", "email": ""}
 
@@ -217,3 +217,35 @@ def test_name_is_shown_as_text(chief: FlaskClient) -> None:
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_who_is_put_out_leaves_his_work_to_be_handed_over_even_afterwards(chief: FlaskClient) -> None:
+    gone, heir = a_user(account="gone", name="周进"), a_user(name="王芳")
+    firm = a_firm(owner=gone)
+    typed = {"name": "周进", "role": "officer", "township_id": "", "email": ""}
+
+    page = chief.get(f"/users/{gone.id}/edit").text
+    out = chief.post(f"/users/{gone.id}/edit", data=typed)
+    offered = chief.get(out.location).text
+    chief.post("/system/reassignments", data={"from_id": str(gone.id), "to_id": str(heir.id)})
+    again = chief.get("/system/reassignments").text
+
+    assert "企业 1 家，培育对象 0 个，跟进 0 条" in page
+    assert out.location == f"/system/reassignments?giver={gone.id}"
+    assert "周进已停用，名下还有未了的企业" in offered
+    assert f'<option selected value="{gone.id}">周进（已停用）</option>' in offered
+    db.session.refresh(firm)
+    assert firm.owner_id == heir.id
+    assert f'value="{gone.id}"' not in again
+
+
+def test_who_had_nothing_is_put_out_without_a_question(chief: FlaskClient) -> None:
+    gone = a_user(name="周进")
+
+    answer = chief.post(
+        f"/users/{gone.id}/edit", data={"name": "周进", "role": "officer", "township_id": "", "email": ""}
+    )
+
+    assert answer.location == "/users"
+    assert chief.get("/system/reassignments?giver=x%00").status_code == 400
+    assert chief.get("/system/reassignments?giver=99999999999999999999").status_code == 200
