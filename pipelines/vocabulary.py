@@ -810,6 +810,8 @@ class EventKind(Word):
     CODES_RESET = "codes_reset", "重置两步验证"
     RECOVERY_CODES_MADE = "recovery_codes_made", "生成恢复码"
     RECOVERY_CODE_USED = "recovery_code_used", "使用恢复码"
+    TOWNSHIP_SAVED = "township_saved", "修改镇街"
+    INDUSTRY_SAVED = "industry_saved", "修改行业"
     REFERENCE_LOADED = "reference_loaded", "载入基础数据"
     BACKUP_MADE = "backup_made", "备份"
     BACKUP_DOWNLOADED = "backup_downloaded", "下载备份"

@@ -155,10 +155,15 @@ def _target(year: int, position: int, aim: reference.Aim) -> Target:
 
 
 def _write_townships(places: list[reference.Place]) -> int:
-    known = {township.name: township for township in db.session.scalars(sa.select(Township))}
+    """What the office has edited stays as it is, by whatever name: the former ones are among its other spellings."""
+    townships = db.session.scalars(sa.select(Township)).all()
+    known = {spelling: each for each in townships if each.edited_at for spelling in each.aliases}
+    known |= {each.name: each for each in townships}
     changed = 0
     for position, place in enumerate(places, start=1):
         township = known.get(place.name)
+        if township is not None and township.edited_at:
+            continue
         if township is None:
             township = Township(name=place.name)
             db.session.add(township)
@@ -176,6 +181,8 @@ def _write_entries(model: type[Industry] | type[TechField], entries: list[refere
     changed = 0
     for entry in entries:  # parents come before their parts
         row = known.get(entry.code)
+        if row is not None and getattr(row, "edited_at", None):
+            continue
         if row is None:
             row = model(code=entry.code)
             db.session.add(row)

@@ -66,6 +66,11 @@ def unlock_user(user: User, by: Author) -> None:
     db.session.commit()
 
 
+def hide_first_steps(user: User) -> None:
+    user.first_steps_hidden_at = clock.now()
+    db.session.commit()
+
+
 def _fill(user: User, values: dict[str, Any]) -> None:
     for field, value in values.items():
         if field not in _FIELDS:

@@ -20,7 +20,7 @@ from crm.forms.opened import OpenedForm
 from crm.forms.validators import AtMost, Chosen, Filled, NotInFuture
 from crm.models import Firm
 from crm.queries.duplicates import Duplicates, duplicates
-from crm.queries.firm_choices import industry_pairs, owner_pairs, tech_field_pairs, township_pairs
+from crm.queries.firm_choices import choosable_township_pairs, industry_pairs, owner_pairs, tech_field_pairs
 from crm.queries.scope import visible_townships
 from pipelines.sheets.columns import column
 from pipelines.vocabulary import FirmStatus, LevyMode
@@ -70,8 +70,8 @@ class FirmForm(OpenedForm):
         super().__init__(*args, **kwargs)
         firm: Firm | None = kwargs.get("obj")
         self.firm_id = firm.id if firm else None
-        self.township_id.offer(township_pairs(current_user))
-        self.industry_code.offer(industry_pairs())
+        self.township_id.offer(choosable_township_pairs(current_user, firm.township_id if firm else None))
+        self.industry_code.offer(industry_pairs(firm.industry_code if firm else None))
         self.tech_field_code.offer(tech_field_pairs())
         self.owner_id.offer(owner_pairs(firm.owner_id if firm else None))
 

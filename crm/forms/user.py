@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from crm.forms.fields import ChineseForm, ChoiceField, LineField, WordField
 from crm.forms.validators import AtMost, Chosen, EmailAddress, Filled
 from crm.models import User
-from crm.queries.firm_choices import township_pairs
+from crm.queries.firm_choices import choosable_township_pairs
 from pipelines.vocabulary import Role
 
 _ACCOUNT = re.compile(r"[\w.@-]{2,30}")
@@ -24,7 +24,7 @@ class UserForm(ChineseForm):
 
     def __init__(self, user: User | None = None) -> None:
         super().__init__(obj=user)
-        self.township_id.offer(township_pairs(None))
+        self.township_id.offer(choosable_township_pairs(None, user.township_id if user else None))
 
     def validate_township_id(self, field: Any) -> None:
         if self.role.data is Role.TOWNSHIP_OFFICER and field.data is None:

@@ -42,6 +42,8 @@ class User(UserMixin, Base):
     # Kinds of reminders that are not wanted, where their rule allows it.
     muted_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    # When an administrator had seen enough of the first steps.
+    first_steps_hidden_at: Mapped[datetime | None] = mapped_column(Moment)
 
     township: Mapped["Township | None"] = relationship()
 

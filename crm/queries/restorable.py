@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from crm.extensions import db
 from crm.models import AnnualFigures, Event, Firm, Industry, TechField, User
-from crm.queries.firm_choices import owner_pairs, township_pairs
+from crm.queries.firm_choices import choosable_township_pairs, owner_pairs
 from crm.queries.merged import entries_of
 from crm.queries.scope import visible_townships
 from crm.queries.spoken import REFERENCES, field_label, spoken
@@ -94,7 +94,7 @@ def _township(name: str | None, viewer: User) -> int | None:
             raise Refusal("镇街恢复为空白后，这家企业就不在负责范围内了，未作修改。")
         return None
     # An area is offered under its township: 魏塘街道 › 智能产业片.
-    offered = [(key, label.rpartition(" › ")[2]) for key, label in township_pairs(viewer)]
+    offered = [(key, label.rpartition(" › ")[2]) for key, label in choosable_township_pairs(viewer)]
     return _named(offered, name, "镇街")
 
 

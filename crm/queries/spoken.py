@@ -89,6 +89,8 @@ PART_LABELS: dict[str, dict[str, str]] = {
         "opens_for": "先看的角色", "position": "位次",
     },
     "tag": {"tags": "标签", "name": "名称"},
+    "township": {"name": "名称", "aliases": "其他写法", "within": "上级", "voided": "作废"},
+    "industry": {"code": "代码", "name": "名称", "voided": "作废"},
     "user": {"name": "姓名", "email": "邮箱", "role": "角色", "township": "负责镇街", "active": "在用"},
 }  # fmt: skip
 # Events tell a reference by its name, under the name of what it refers to.
@@ -123,6 +125,8 @@ _PARTS = {
     EventKind.USER_SAVED: "user",
     EventKind.FIRM_TAGGED: "tag",
     EventKind.TAG_SAVED: "tag",
+    EventKind.TOWNSHIP_SAVED: "township",
+    EventKind.INDUSTRY_SAVED: "industry",
 }
 _WORDS: dict[tuple[str, str], type[Word]] = {
     ("firm", "status"): FirmStatus,

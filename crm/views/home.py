@@ -7,6 +7,7 @@ from flask_login import current_user
 from crm import clock
 from crm.permissions import can, requires
 from crm.queries.firm_choices import owner_pairs
+from crm.queries.first_steps import steps_left
 from crm.queries.my_day import my_day
 
 blueprint = Blueprint("home", __name__)
@@ -21,5 +22,9 @@ def index() -> ResponseReturnValue:
     today = clock.today()
     month_begins = today.replace(day=1).isoformat()
     return render_template(
-        "home/index.html", day=my_day(current_user, today), month_begins=month_begins, colleagues=owner_pairs(None)
+        "home/index.html",
+        day=my_day(current_user, today),
+        month_begins=month_begins,
+        colleagues=owner_pairs(None),
+        steps=steps_left(current_user) if can(current_user, "users.manage") else [],
     )

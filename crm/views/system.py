@@ -25,7 +25,10 @@ _PLACES = (
     ("readings.edit", "口径设置", "文件没有写明之处按哪种理解判断。", "policies.manage"),
     ("editions.new", "新增政策版本", "上传新文件，先看差异和影响，再启用。", "policies.manage"),
     ("events.index", "操作记录", "谁在什么时候做了什么，只增不改。", "events.view"),
+    ("first_steps.index", "开始使用", "从空的系统到第一份名单要做的几步，做完的打勾。", "users.manage"),
     ("users.index", "账号", "人员、角色、镇街范围和口令。", "users.manage"),
+    ("townships.index", "镇街", "本县的镇（街道）和下属区域，决定镇街专干看得到哪里。", "users.manage"),
+    ("industries.index", "行业", "行业分类：新增、改名、作废。", "users.manage"),
     ("checks.index", "系统状态", "设置、数据库、备份、磁盘等是否正常，不正常时怎么办。", "system.manage"),
     ("backups.index", "备份", "立即备份、下载、恢复演练。", "system.manage"),
 )

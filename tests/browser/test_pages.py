@@ -170,6 +170,13 @@ PAGES = {
     "checks.index": "/system/checks",
     "backups.index": "/system/backups",
     "users.index": "/users",
+    "first_steps.index": "/system/first-steps",
+    "townships.index": "/system/townships",
+    "townships.new": "/system/townships/new",
+    "townships.edit": "/system/townships/1/edit",
+    "industries.index": "/system/industries?q=39",
+    "industries.new": "/system/industries/new",
+    "industries.edit": "/system/industries/39/edit",
     "users.new": "/users/new",
     "users.edit": "/users/3/edit",
     "passwords.edit": "/password",
@@ -206,7 +213,9 @@ TWO_OF_EACH_KIND = """() => {
   }
 }"""
 WITH_THE_PHONES_FRAME = ("firms.index", "candidacies.index", "visits.new")  # its bars are the same on every page
-ADMINISTRATORS = {"checks.index", "backups.index", "users.index", "users.new", "users.edit"}
+ADMINISTRATORS = {"checks.index", "backups.index", "users.index", "users.new", "users.edit"} | {
+    f"{noun}.{deed}" for noun in ("townships", "industries", "first_steps") for deed in ("index", "new", "edit")
+}
 
 
 @pytest.fixture(scope="module")

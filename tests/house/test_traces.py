@@ -12,6 +12,7 @@ SILENT = {
     "tasks._finish": "how a task ended stands in its own row",
     "imports.receive_upload": "read_upload records what was in the file",
     "mentions.see_mention": "a note that was read changes nothing for others",
+    "users.hide_first_steps": "what somebody has on the own first page changes nothing for others",
     "news.mark_seen": "how far somebody has read changes nothing for others",
     "evaluations._evaluate_round": "judgements are rows of their own, never changed",
     "editions._try": "an edition is tried, nothing is kept but the numbers",
