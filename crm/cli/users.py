@@ -6,7 +6,7 @@ from flask import Flask
 
 from crm.actions import users
 from crm.actions.events import COMMAND
-from crm.actions.password_rules import rule_in_words
+from crm.actions.password_rules import check_password, rule_in_words
 from crm.actions.second_factors import reset_codes
 from crm.extensions import db
 from crm.models import Township
@@ -32,7 +32,7 @@ def register(app: Flask) -> None:
 def create_user(account: str, name: str, role: str | None, township: str | None, one_time: bool) -> None:
     """建立一个账号。第一个管理员只能这样建立：系统没有默认账号。"""
     chosen = _role(role)
-    password = None if one_time else _ask_password()
+    password = None if one_time else _ask_password(account_key(account), name)
     try:
         made = users.create_user(
             COMMAND, account=account, name=name, password=password, role=chosen, township_id=_township_id(township)
@@ -81,8 +81,18 @@ def _role(typed: str | None) -> Role:
     return choices[typed or click.prompt("角色", type=click.Choice(list(choices)))]
 
 
-def _ask_password() -> str:
-    return click.prompt(f"口令（{rule_in_words()}；输入时不显示）", hide_input=True, confirmation_prompt="再输一遍")
+def _ask_password(account: str, name: str) -> str:
+    """Asked again until it meets the rules: nobody types account and name anew because of it."""
+
+    def fitting(typed: str) -> str:
+        try:
+            check_password(typed, account, name)
+        except Refusal as refusal:
+            raise click.BadParameter(str(refusal)) from refusal
+        return typed
+
+    words = f"口令（{rule_in_words()}；输入时不显示）"
+    return str(click.prompt(words, hide_input=True, confirmation_prompt="再输一遍", value_proc=fitting))
 
 
 def _township_id(name: str | None) -> int | None:

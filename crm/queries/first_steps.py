@@ -1,6 +1,7 @@
 """The first steps of an office that begins with nothing, ticked by what is there."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import current_app
@@ -9,6 +10,8 @@ from crm.extensions import db
 from crm.models import Event, Firm, Township, User
 from crm.queries.backups import newest_backup
 from pipelines.vocabulary import EventKind, Role
+
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1", "0.0.0.0")  # noqa: S104 - what nobody else can type
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ def first_steps() -> list[Step]:
             f"现有 {townships} 个。名称与台账里的写法对得上，导入时才认得；增减、改名、分片区都在“镇街”里。",
             "townships.index",
         ),
+        Step("让同事的电脑打得开", _can_be_reached(), _reach_in_words(), ""),
         Step(
             "给同事建账号",
             colleagues > 0,
@@ -78,6 +82,19 @@ def _counts() -> tuple[int, int, int, int]:
     )
     found = db.session.execute(sa.select(*(each.scalar_subquery() for each in counted))).one()
     return found[0], found[1], found[2], found[3]
+
+
+def _can_be_reached() -> bool:
+    return urlsplit(current_app.config["BASE_URL"]).hostname not in _THIS_MACHINE
+
+
+def _reach_in_words() -> str:
+    if _can_be_reached():
+        return f"同事用 {current_app.config['BASE_URL']} 打开。"
+    return (
+        "现在只写着本机的地址。请信息中心设 CRM_HOST=0.0.0.0（或在前面加代理）、CRM_TRUSTED_HOSTS 和 "
+        "CRM_BASE_URL（同事打开用的网址），重新启动。"
+    )
 
 
 def _sends_mail() -> bool:

@@ -33,6 +33,13 @@ def test_first_user_is_the_administrator_whose_password_is_typed_twice(app: Flas
     assert PASSWORD not in done.output
 
 
+def test_password_against_the_rules_is_asked_for_again(app: Flask) -> None:
+    done = run(app, "create-user", typed=f"Chief\n李强\nshort\n{PASSWORD}\n{PASSWORD}\n")
+
+    assert (done.exit_code, "新口令应为10至128个字符" in done.output) == (0, True)
+    assert matches(db.session.scalars(sa.select(User.password_hash)).one(), PASSWORD)
+
+
 def test_second_user_is_asked_for_a_role(app: Flask) -> None:
     a_user(Role.ADMINISTRATOR)
 

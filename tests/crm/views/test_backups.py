@@ -98,11 +98,11 @@ def test_nobody_else_makes_takes_or_sees_backups(folder, signed_in, role):
 
 
 def test_a_missing_backup_stands_above_every_page_of_the_administrator(folder, admin, signed_in):
-    assert "超过 26 小时没有备份" in admin.get("/firms").text
-    assert "超过 26 小时没有备份" not in signed_in(Role.OFFICER).get("/firms").text
+    assert "最近 26 小时没有备份" in admin.get("/firms").text
+    assert "最近 26 小时没有备份" not in signed_in(Role.OFFICER).get("/firms").text
 
     a_file_of(folder, ago(hours=2))
-    assert "超过 26 小时没有备份" not in admin.get("/firms").text
+    assert "最近 26 小时没有备份" not in admin.get("/firms").text
 
 
 def test_the_state_of_the_house_is_told_line_by_line_with_what_to_do(folder, admin):

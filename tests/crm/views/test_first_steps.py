@@ -24,6 +24,7 @@ def test_steps_are_ticked_by_what_is_there(chief, app, monkeypatch):
     a_township(), a_user(Role.OFFICER), a_firm()
     record_event(EventKind.EXPORTED, COMMAND)
     monkeypatch.setitem(app.config, "MAIL_BACKEND", "smtp")
+    monkeypatch.setitem(app.config, "BASE_URL", "http://10.0.0.5:8000")
 
     on_its_page, at_home = steps_of(chief.get("/system/first-steps")), steps_of(chief.get("/"))
 
@@ -36,9 +37,9 @@ def test_steps_put_away_stay_away_for_who_did_it(chief, signed_in):
     shown = steps_of(chief.get("/"))
     answer = chief.post("/system/first-steps/hiding")
 
-    assert (len(shown), answer.location, steps_of(chief.get("/"))) == (6, "/", {})
-    assert len(steps_of(signed_in(Role.ADMINISTRATOR).get("/"))) == 6
-    assert len(steps_of(chief.get("/system/first-steps"))) == 6
+    assert (len(shown), answer.location, steps_of(chief.get("/"))) == (7, "/", {})
+    assert len(steps_of(signed_in(Role.ADMINISTRATOR).get("/"))) == 7
+    assert len(steps_of(chief.get("/system/first-steps"))) == 7
 
 
 def test_steps_are_nobody_elses(signed_in):
