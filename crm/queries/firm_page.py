@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from crm.extensions import db
-from crm.models import Application, Contact, Firm, Flag, Recognition, ReminderStop, Standing, User
+from crm.models import Application, Attachment, Contact, Firm, Flag, Recognition, ReminderStop, Standing, User
 from crm.queries.alliances import alliances_of
+from crm.queries.attachments import files_of
 from crm.queries.candidacies import candidacies_of
 from crm.queries.figures_grid import Grid, figures_grid
 from crm.queries.firm_potential import FirmPotential, potential_of
@@ -44,6 +45,7 @@ class FirmPage:
     titles: tuple[Recognition, ...]
     badges: tuple[tuple[str, bool], ...]
     flags: tuple[Flag, ...]
+    files: Sequence[Attachment]
     age: int | None
     contacts: tuple[ShownContact, ...]
     stop: ReminderStop | None
@@ -77,6 +79,7 @@ def firm_page(
         titles=titles,
         badges=(*_badges(tier, titles), *((each.name, False) for each in alliances_of(firm.id, today))),
         flags=tuple(flag for flag in firm.flags if flag.lifted_on is None or flag.lifted_on > today),
+        files=files_of(firm_id),
         age=_age(firm.founded_on, today),
         contacts=tuple(_shown(contact, contact.id == shown) for contact in firm.contacts),
         stop=stop_of(firm_id, today),

@@ -387,8 +387,9 @@ def test_firm_on_paper_shows_every_section(open_page):
 
     page.emulate_media(media="print")
 
-    assert page.locator("section h2:visible").all_inner_texts()[:3] == [
+    assert page.locator("section h2:visible").all_inner_texts()[:4] == [
         "概况",
         "负面清单",
+        "文件",
         "年度数据 单位：万元（另注者除外）",
     ]

@@ -73,6 +73,18 @@ def test_the_tab_shows_what_proves_which_condition(officer, firm):
     assert "核验佐证" in page
 
 
+def test_overview_lists_every_file_of_the_firm_and_nobody_elses(officer, firm):
+    proved(officer, firm, (PDF, "证明.pdf"), (PNG, "照片.png"))
+    proved(officer, a_firm(), (PDF, "别家.pdf"))
+    removed = kept()[0]
+    officer.post(f"/firms/{firm.id}/attachments/{removed.id}/removal")
+
+    page = officer.get(f"/firms/{firm.id}").text
+
+    overview = page[page.index('<section id="overview"') : page.index('<section id="figures"')]
+    assert [name in overview for name in ("证明.pdf", "照片.png", "别家.pdf", "核验佐证")] == [False, True, False, True]
+
+
 @pytest.mark.parametrize(
     ("content", "name", "kind", "disposition"),
     [

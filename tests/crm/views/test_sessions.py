@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from crm import clock
+from config import Testing
+from crm import clock, create_app
 from crm.actions.password_hashes import hashed
 from crm.extensions import db
 from crm.models import Firm, Session, User
@@ -311,6 +313,24 @@ def test_staying_is_noted_and_ends_with_the_session(signed_in: Callable[[Role], 
 
     assert (kept.status_code, clock.now() - seen < timedelta(minutes=1), late.status_code) == (204, True, 401)
     assert officer.get("/session/keeping").status_code == 405
+
+
+def test_form_opened_before_a_restart_can_be_sent_after_it(app: Flask, client: FlaskClient, wang: User) -> None:
+    wang.role = Role.ADMINISTRATOR
+    come_in(client, PASSWORD)
+    fields = fields_of(client.get("/users/new"), "/users")
+
+    class Again(Testing):
+        INSTANCE = Path(app.instance_path)
+        SQLALCHEMY_DATABASE_URI = app.config["SQLALCHEMY_DATABASE_URI"]
+
+    late = create_app(Again).test_client()
+    late.set_cookie("yanzhen", client.get_cookie("yanzhen").value)
+    with time_machine.travel(clock.now() + timedelta(minutes=29)):
+        answer = late.post("/users", data=fields | {"account": "zhao", "name": "赵敏", "role": "officer"})
+
+    assert answer.status_code == 200
+    assert db.session.scalar(sa.select(User.name).where(User.account == "zhao")) == "赵敏"
 
 
 def test_deed_by_a_link_changes_nothing(signed_in: Callable[[Role], FlaskClient]) -> None:
