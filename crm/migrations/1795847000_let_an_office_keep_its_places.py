@@ -1,7 +1,7 @@
 """let an office keep its places
 
 Revision ID: 1795847000
-Revises: 1795846000
+Revises: 1795846500
 Create Date: 2026-11-28 06:18:00
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision: str = '1795847000'
-down_revision: str | None = '1795846000'
+down_revision: str | None = '1795846500'
 branch_labels: str | None = ()
 depends_on: str | None = None
 
