@@ -9,6 +9,12 @@ from pipelines.vocabulary import EventKind, Role
 from tests.builders import a_firm, a_township, a_user
 
 
+@pytest.fixture(autouse=True)
+def _without_backups(app, monkeypatch, tmp_path):
+    """The folder of the run may hold those of other tests."""
+    monkeypatch.setitem(app.config, "BACKUP_FOLDER", tmp_path)
+
+
 @pytest.fixture
 def chief(signed_in):
     return signed_in(Role.ADMINISTRATOR)

@@ -142,7 +142,7 @@ def test_voided_one_keeps_what_hangs_on_it_and_takes_nothing_new(chief, signed_i
         f"/firms/{firm.id}/edit", data=form_of(officer.get(f"/firms/{firm.id}/edit").text, "uscc") | {"park": "科技园"}
     )
 
-    assert "它名下的企业 1 家、下属区域 0 个、镇街专干 0 人都不变" in page
+    assert "它名下的企业 1 家、镇街专干 0 人都不变" in page
     assert ("西塘镇（已作废）" in listed, "姚庄镇" in listed) == (True, False)
     assert ("西塘镇" in new, "姚庄镇" in new) == (False, False)
     assert edited.status_code == 303
@@ -155,8 +155,10 @@ def test_one_with_areas_in_use_is_not_voided(chief):
     xitang = a_township("西塘镇")
     a_township("智造园", within=xitang)
 
+    page = chief.get(f"/system/townships/{xitang.id}/edit").text
     answer = chief.post(f"/system/townships/{xitang.id}/voiding")
 
+    assert (f"/{xitang.id}/voiding" in page, "先作废下属区域或移到别处，才能作废这里" in page) == (False, True)
     assert answer.status_code == 422
     assert "还有 1 个在用的下属区域" in answer.text
     assert db.session.get(Township, xitang.id).voided_at is None
