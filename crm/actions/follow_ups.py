@@ -14,7 +14,7 @@ from crm.actions.mentions import note_mentions
 from crm.actions.standings import refresh_standings
 from crm.actions.visits import touch_candidacies
 from crm.extensions import begin_exclusive, db
-from crm.models import Firm, FollowUp, Reassignment, User
+from crm.models import FollowUp, Reassignment, User
 from crm.queries.next_steps import next_step_of
 from crm.queries.reassignments import HELD
 from pipelines.refusals import Refusal

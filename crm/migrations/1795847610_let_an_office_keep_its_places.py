@@ -1,6 +1,6 @@
 """let an office keep its places
 
-Revision ID: 1795847000
+Revision ID: 1795847610
 Revises: 1795846500
 Create Date: 2026-11-28 06:18:00
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 # revision identifiers, used by Alembic.
-revision: str = '1795847000'
+revision: str = '1795847610'
 down_revision: str | None = '1795846500'
 branch_labels: str | None = ()
 depends_on: str | None = None
