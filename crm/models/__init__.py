@@ -31,6 +31,7 @@ from crm.models.model_version import ModelVersion, Prediction, Scoring
 from crm.models.news_seen import NewsSeen
 from crm.models.once_token import OnceToken
 from crm.models.place import Industry, TechField, Township
+from crm.models.preference import Preference
 from crm.models.project import Project, ProjectMove, ProjectPartner
 from crm.models.reading import Reading
 from crm.models.recognition import Recognition
@@ -98,6 +99,7 @@ __all__ = [
     "ModelVersion",
     "NewsSeen",
     "PreScore",
+    "Preference",
     "OnceToken",
     "Prediction",
     "Project",

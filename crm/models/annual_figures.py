@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm import clock
@@ -19,7 +19,14 @@ class AnnualFigures(Base):
     """
 
     __tablename__ = "annual_figures"
-    __table_args__ = (UniqueConstraint("firm_id", "year"),)
+    # One year of every firm is looked through for a figure: the index holds all that can be asked for.
+    __table_args__ = (
+        UniqueConstraint("firm_id", "year"),
+        Index(
+            "ix_annual_figures_year", "year", "firm_id", "sales_revenue", "operating_revenue", "total_income",
+            "high_tech_revenue", "rd_spend", "net_profit", "tax_paid", "total_assets", "staff", "tech_staff",
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"))

@@ -1,55 +1,30 @@
 """What a filter means for the rows of standings, one condition a column."""
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
-from crm.models import FirmTag, LatestEvaluation, Standing, User
+from crm.models import FirmTag, LatestEvaluation, User
 from crm.models.standing import is_above_scale, is_not_active, is_put_away, lacks_last_year
 from crm.queries.firm_filter import ARCHIVED, MISSING, FirmFilter
 from crm.queries.scope import areas_within, visible_townships
+from crm.queries.term_conditions import term_conditions
+from crm.queries.tested import Areas, Condition
 from pipelines.vocabulary import FiguresState, FirmStatus, Programme
-
-Areas = Callable[[Collection[int]], frozenset[int]]
 
 _WAN = 10_000
 _BELOW = ".99999999"  # beyond every code that goes on after the dot
 _FURTHER = "99999999"  # beyond every code that goes on with digits
 
 
-@dataclass(frozen=True)
-class Condition:
-    """A test of one column. The test is given the column, so that a plan may keep it away from the column's index.
-
-    leads: an index finds the firms that pass; without it most pass, and there is none.
-    """
-
-    column: str
-    test: Callable[[Any], sa.ColumnElement[bool]]
-    leads: bool = True
-
-    def plain(self) -> sa.ColumnElement[bool]:
-        """As it is: the planner may look for the rows by the column's index."""
-        return self.test(getattr(Standing, self.column))
-
-    def hidden(self) -> sa.ColumnElement[bool]:
-        """To be tried on the rows that are met on the way, whichever way that is: no index serves an expression."""
-        return self.test(hidden(getattr(Standing, self.column)))
-
-
-def hidden(column: Any) -> Any:
-    return sa.func.coalesce(column, sa.null())
-
-
 def conditions_of(asked: FirmFilter, viewer: User | None, today: date, areas: Areas = areas_within) -> list[Condition]:
     """Every condition but those of the search box and of the viewer's area; first those that few firms fulfil."""
     return [
         *_few(asked), *_picked(asked), *_judged(asked), *_people(asked, viewer), *_places(asked, areas),
-        *_days(asked, today), *_amounts(asked), *_tiers(asked), *_archive(asked),
+        *_days(asked, today), *_amounts(asked), *_tiers(asked),
+        *term_conditions(asked.where, today, areas), *_archive(asked),
     ]  # fmt: skip
 
 

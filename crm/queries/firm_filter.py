@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm.queries.list_columns import CHOOSABLE, SORTS
+from crm.queries.list_terms import Term, read_term
 from crm.queries.parameters import (
     LARGEST_ID,
     Parameter,
@@ -21,6 +22,9 @@ from pipelines.names import cleaned
 from pipelines.vocabulary import FiguresState, FirmStatus, ShortlistTier, Tier, TriColor
 
 SIZES = (20, 50, 100)
+WIDTHS = (80, 120, 160, 240, 320)  # pixels a column may be held to
+DENSITIES = {"roomy": "舒适", "compact": "紧凑"}
+GROUPS = {"township": "按镇街", "industry": "按行业", "owner": "按责任人"}
 ALL = "all"  # the view that always is: every firm in the register
 ARCHIVED = "archived"  # beside the words of FirmStatus: firms that were put away
 MISSING = "missing"  # beside those of FiguresState: last year's are not known
@@ -68,13 +72,19 @@ PARAMETERS = {
     "rule_data_max": Parameter(amount(100)),
     "tag": Parameter(whole_number(1, LARGEST_ID), is_many=True),
     "firm": Parameter(whole_number(1, LARGEST_ID), is_many=True, most=_MOST_PICKED),
+    "where": Parameter(read_term, is_many=True),
     "view": Parameter(_view),
+    "group": Parameter(one_of(GROUPS)),
+    "sums": Parameter(one_of(["yes"])),
     "sort": Parameter(one_of([sign + key for key in SORTS for sign in ("", "-")])),
     "cols": Parameter(one_of(CHOOSABLE), is_many=True),
+    "widths": Parameter(one_of([f"{key}:{width}" for key in ("name", *CHOOSABLE) for width in WIDTHS]), is_many=True),
+    "density": Parameter(one_of(DENSITIES)),
     "page": Parameter(whole_number(1, _LARGEST_PAGE)),
     "size": Parameter(one_of(list(map(str, SIZES)))),
 }
-LOOK = ("sort", "cols", "size")  # how a list looks, whatever it holds
+LOOK = ("group", "sums", "sort", "cols", "widths", "density", "size")  # how a list looks, whatever it holds
+PREFERRED = ("cols", "widths", "density", "size")  # of it what somebody may like for every list
 PLACE = ("view", "page")  # where in it somebody is: no part of what a view keeps
 
 
@@ -107,9 +117,14 @@ class FirmFilter:
     rule_data_max: Decimal | None = None
     tag: tuple[int, ...] = ()
     firm: tuple[int, ...] = ()
+    where: tuple[Term, ...] = ()
     view: str | None = None  # the number of the saved view whose tab this list was opened by, or ALL
+    group: str | None = None
+    sums: str | None = None
     sort: str | None = None
     cols: tuple[str, ...] = ()
+    widths: tuple[str, ...] = ()
+    density: str | None = None
     page: int | None = None
     size: str | None = None
     # what was not understood; said on the page, never an error
@@ -136,6 +151,13 @@ class FirmFilter:
         """What a saved view keeps: conditions and look."""
         return {name: text for name, text in self.to_args().items() if name not in PLACE}
 
+    def preferred(self) -> dict[str, str]:
+        return {name: text for name, text in self.to_args().items() if name in PREFERRED}
+
+    @property
+    def column_widths(self) -> dict[str, str]:
+        return dict(width.split(":") for width in self.widths)
+
     @property
     def order(self) -> str:
         return self.sort or "name"
@@ -143,6 +165,9 @@ class FirmFilter:
     @property
     def page_size(self) -> int:
         return int(self.size or SIZES[0])
+
+    def with_term(self, term: Term) -> "FirmFilter":
+        return self.limited_to(where=tuple(dict.fromkeys([*self.where, term])))
 
     def limited_to(self, **conditions: Any) -> "FirmFilter":
         return replace(self, page=None, **conditions)

@@ -10,13 +10,14 @@ from sqlalchemy.orm import aliased
 
 from crm.extensions import db
 from crm.models import Contact, Firm, Industry, LatestEvaluation, Standing, TechField, Township, User
-from crm.queries.firm_conditions import Areas, Condition, conditions_of, scope_conditions
+from crm.queries.firm_conditions import conditions_of, scope_conditions
 from crm.queries.firm_filter import FirmFilter
 from crm.queries.list_columns import SORTS
 from crm.queries.listing import COUNTED_UP_TO, Listing, counted, counted_whole, listing, window
 from crm.queries.next_steps import IS_NEXT_STEP, WORKED, NextStep
 from crm.queries.scope import areas_at_hand
 from crm.queries.search import all_found, firms_with, found
+from crm.queries.tested import Condition, gathered
 from pipelines.vocabulary import Programme
 
 _ROWS_A_QUERY = 500
@@ -79,9 +80,7 @@ def firm_ids(asked: FirmFilter, viewer: User | None, today: date) -> list[int]:
 
 def selection(asked: FirmFilter, viewer: User | None, today: date) -> sa.Select[Any]:
     """The ids of the list's firms in no order, not read: for a deed that leaves them to the database."""
-    conditions = [*conditions_of(asked, viewer, today), *scope_conditions(viewer)]
-    within = sa.select(Standing.firm_id).where(*(condition.plain() for condition in conditions))
-    return within.where(Standing.firm_id.in_(firms_with(asked.q))) if asked.q else within
+    return gathered([*_sought(asked), *conditions_of(asked, viewer, today), *scope_conditions(viewer)])
 
 
 def all_rows(asked: FirmFilter, viewer: User | None, today: date) -> Iterator[Any]:
@@ -94,7 +93,7 @@ def all_rows(asked: FirmFilter, viewer: User | None, today: date) -> Iterator[An
 def counts_of(lists: Sequence[FirmFilter], viewer: User | None, today: date) -> list[Count]:
     """How many firms each of many lists holds, in the same number of queries however many they are."""
     scope, areas = [*scope_conditions(viewer)], areas_at_hand()
-    counts = counted_whole([[*_all_conditions(asked, viewer, today, areas), *scope] for asked in lists])
+    counts = counted_whole([[*_sought(asked), *conditions_of(asked, viewer, today, areas), *scope] for asked in lists])
     return [Count(min(count, COUNTED_UP_TO), count > COUNTED_UP_TO) for count in counts]
 
 
@@ -102,10 +101,8 @@ def count_firms(asked: FirmFilter, viewer: User | None, today: date) -> Count:
     return counts_of([asked], viewer, today)[0]
 
 
-def _all_conditions(asked: FirmFilter, viewer: User | None, today: date, areas: Areas) -> list[Condition]:
-    """The search box among them: what it finds, in no order."""
-    sought = [Condition("firm_id", lambda column: column.in_(firms_with(asked.q or "")))] if asked.q else []
-    return [*sought, *conditions_of(asked, viewer, today, areas)]
+def _sought(asked: FirmFilter) -> list[Condition]:
+    return [Condition("firm_id", lambda column: column.in_(firms_with(asked.q or "")))] if asked.q else []
 
 
 def _searched_page(asked: FirmFilter, viewer: User | None, today: date) -> Page:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from crm.models import User
 from crm.queries.firm_choices import Pairs, division_pairs, owner_pairs, tech_field_pairs, township_pairs
 from crm.queries.firm_filter import ARCHIVED, MISSING, PARAMETERS, FirmFilter
+from crm.queries.list_terms import term_words
 from crm.queries.tags import filter_pairs
 from pipelines.vocabulary import FiguresState, FirmStatus, ShortlistTier, Tier, TriColor
 
@@ -64,6 +65,8 @@ def filter_choices(viewer: User | None) -> dict[str, Pairs]:
 
 def chips(asked: FirmFilter, choices: dict[str, Pairs]) -> list[Chip]:
     """Each value of a parameter that holds several can be taken away by itself."""
+    groups = len({term.group for term in asked.where})
+    terms = {str(term): term_words(term, choices, groups) for term in asked.where}
     found: list[Chip] = []
     for name, text in asked.conditions().items():
         if name == "firm":
@@ -72,7 +75,8 @@ def chips(asked: FirmFilter, choices: dict[str, Pairs]) -> list[Chip]:
         values = text.split(",") if PARAMETERS[name].is_many else [text]
         for value in values:
             rest = ",".join(other for other in values if other != value)
-            found.append(Chip(name, _words(name, value, choices), rest or None))
+            words = terms[value] if name == "where" else _words(name, value, choices)
+            found.append(Chip(name, words, rest or None))
     return found
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from crm.extensions import db
 from crm.models import Standing
 from crm.models.standing import is_put_away
-from crm.queries.firm_conditions import Condition, hidden
+from crm.queries.tested import Condition, first_leading, gathered, hidden
 
 COUNTED_UP_TO = 10_000
 _GATHERED_UP_TO = 4_000
@@ -40,7 +40,7 @@ class Listing:
 def listing(conditions: Sequence[Condition], key: Any, falls: bool) -> Listing:
     """Asks the database which of several conditions finds the fewest; of equals the first."""
     leading = [condition for condition in conditions if condition.leads]
-    leader = _first_leading(conditions)
+    leader = first_leading(conditions)
     if len(leading) > 1:
         found = _capped_counts([sa.select(Standing.firm_id).where(condition.plain()) for condition in leading])
         leader = leading[found.index(min(found))]
@@ -57,7 +57,7 @@ class Stretch:
     def gathered(self) -> sa.Select[Any]:
         """By the index of the leader, in no order."""
         leader = self.listing.leader
-        statement = _gathered(self.listing.conditions, leader)
+        statement = gathered(self.listing.conditions, leader)
         return self._limited(statement, hidden(self.listing.key) if leader else self.listing.key)
 
     def walked(self) -> sa.Select[Any]:
@@ -114,7 +114,7 @@ def _counted_all(stretches: Sequence[Stretch]) -> list[int]:
 
 def counted_whole(wanted: Sequence[Sequence[Condition]]) -> list[int]:
     """How many firms fulfil each of several lists of conditions, up to 10,001, asked at once."""
-    return _capped_counts([_gathered(conditions, _first_leading(conditions)) for conditions in wanted])
+    return _capped_counts([gathered(conditions) for conditions in wanted])
 
 
 def window(stretches: Sequence[Stretch], counts: Sequence[int], is_exact: bool, first: int, size: int) -> list[int]:
@@ -126,16 +126,6 @@ def window(stretches: Sequence[Stretch], counts: Sequence[int], is_exact: bool, 
         if start < stop:
             ids += stretch.window(start, stop, count, is_exact)
     return ids
-
-
-def _first_leading(conditions: Sequence[Condition]) -> Condition | None:
-    return next((condition for condition in conditions if condition.leads), None)
-
-
-def _gathered(conditions: Sequence[Condition], leader: Condition | None) -> sa.Select[Any]:
-    """Every condition but the leader's is hidden from the planner: by guesses of its own it goes astray."""
-    tests = [condition.plain() if condition is leader else condition.hidden() for condition in conditions]
-    return sa.select(Standing.firm_id).where(*tests)
 
 
 def _capped_counts(statements: Sequence[sa.Select[Any]]) -> list[int]:

@@ -1,8 +1,12 @@
 """The register of firms: its list, and one firm."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from crm import clock
 from crm.actions.events import Author
@@ -11,12 +15,15 @@ from crm.forms.firm import FirmForm, NewFirmForm
 from crm.permissions import can, requires
 from crm.queries.bulk_deeds import just_done
 from crm.queries.decisions import decided_word
-from crm.queries.firm_choices import owner_pairs
-from crm.queries.firm_filter import ALL, FirmFilter
+from crm.queries.firm_choices import Pairs, owner_pairs
+from crm.queries.firm_filter import ALL, DENSITIES, GROUPS, WIDTHS, FirmFilter
+from crm.queries.firm_groups import column_sums, firm_groups
 from crm.queries.firm_page import firm_page as page_of_one
 from crm.queries.firms import firm_page
 from crm.queries.list_choices import chips, filter_choices
 from crm.queries.list_columns import LIST_COLUMNS, shown_columns
+from crm.queries.list_terms import COMPARISONS, FIELDS, TYPED, comparison_words, typed_term, years_offered
+from crm.queries.preferences import as_preferred
 from crm.queries.saved_views import first_view, is_changeable, tabs_of, view_args
 from crm.queries.scope import find_firm
 from crm.queries.tags import tags_of
@@ -30,26 +37,49 @@ def index() -> ResponseReturnValue:
     """To a request of the list itself only what has changed is answered; the frame stays."""
     if not request.args and (first := first_view(current_user)):
         return redirect(url_for("firms.index", **view_args(first)))
-    asked, today = FirmFilter.from_args(request.args), clock.today()
-    choices, tabs = filter_choices(current_user), tabs_of(asked, current_user, today)
-    page = render_template(
-        "firms/index.html",
-        asked=asked,
-        page=firm_page(asked, current_user, today),
-        args={"view": ALL} | asked.to_args(),
-        choices=choices,
-        chips=chips(asked, choices),
-        columns=shown_columns(asked.cols),
-        choosable=LIST_COLUMNS[1:],
-        tabs=tabs,
-        state=asked.state(),
-        opened_args=tabs.opened and view_args(tabs.opened),
-        is_ours=tabs.opened and is_changeable(tabs.opened, current_user, can(current_user, "views.share")),
-        just_done=just_done(current_user),
-    )
-    response = make_response(page)
+    asked, choices = _asked(), filter_choices(current_user)
+    typed = typed_term(request.args, asked.where, choices)
+    if typed and typed.term:
+        return redirect(f"{url_for('firms.index')}?{urlencode(asked.with_term(typed.term).to_args())}")
+    response = make_response(render_template("firms/index.html", typed=typed, **_listed(asked, choices)))
     response.vary.add("HX-Request")
     return response
+
+
+def _asked() -> FirmFilter:
+    """What the address asks for, without the condition that is just being typed."""
+    return FirmFilter.from_args(
+        MultiDict((name, text) for name, text in request.args.items(multi=True) if name not in TYPED)
+    )
+
+
+def _listed(asked: FirmFilter, choices: dict[str, Pairs]) -> dict[str, Any]:
+    today, shown = clock.today(), as_preferred(asked, current_user)
+    tabs = tabs_of(asked, current_user, today)
+    return {
+        "asked": asked,
+        "shown": shown,
+        "args": {"view": ALL} | asked.to_args(),
+        "page": firm_page(shown, current_user, today),
+        "groups": firm_groups(asked, current_user, today) if asked.group else [],
+        "sums": column_sums(asked, current_user, today) if asked.sums else None,
+        "choices": choices,
+        "chips": chips(asked, choices),
+        "just_done": just_done(current_user),
+        "tabs": tabs,
+        "is_ours": tabs.opened and is_changeable(tabs.opened, current_user, can(current_user, "views.share")),
+        "opened_args": tabs.opened and view_args(tabs.opened),
+        "state": shown.state(),
+        "columns": shown_columns(shown.cols),
+        "widths": shown.column_widths,
+        "choosable": LIST_COLUMNS,
+        "offered_widths": WIDTHS,
+        "densities": DENSITIES,
+        "group_words": GROUPS,
+        "term_fields": FIELDS,
+        "term_years": years_offered(today),
+        "comparisons": [(name, comparison_words(name)) for name in COMPARISONS],
+    }
 
 
 @blueprint.get("/new")

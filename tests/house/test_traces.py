@@ -14,6 +14,7 @@ SILENT = {
     "mentions.see_mention": "a note that was read changes nothing for others",
     "users.hide_first_steps": "what somebody has on the own first page changes nothing for others",
     "news.mark_seen": "how far somebody has read changes nothing for others",
+    "preferences.keep_preference": "how somebody likes a list to look changes nothing for others",
     "evaluations._evaluate_round": "judgements are rows of their own, never changed",
     "editions._try": "an edition is tried, nothing is kept but the numbers",
     "housekeeping.refresh_all_standings": "derived rows",
