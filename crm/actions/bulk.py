@@ -4,7 +4,8 @@ The ORM's own bulk insert spends most of its time per row, so the statement is c
 driver; the columns' own types still translate every value.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, cast
 
@@ -12,6 +13,9 @@ import sqlalchemy as sa
 
 from crm.extensions import Base, db
 from crm.models import Event, Firm
+from crm.models.types import Hundredths, whole_hundredths
+
+Translator = Callable[[Sequence[Any]], Sequence[Any]]
 
 _ROWS_A_CALL = 5000
 
@@ -91,11 +95,7 @@ def _type_as_kept(table: sa.Table, field: str) -> Any:
 def _execute(compiled: Any, names: Sequence[str], types: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
     connection = db.session.connection()
     dialect = connection.dialect
-    translators = [
-        (index, processor)
-        for index, kind in enumerate(types)
-        if (processor := kind.dialect_impl(dialect).bind_processor(dialect))
-    ]
+    translators = [(place, translate) for place, kind in enumerate(types) if (translate := _translator(kind, dialect))]
     order = [names.index(name) for name in compiled.positiontup] if compiled.positional else None
     written = 0
     remaining = iter(rows)
@@ -125,21 +125,28 @@ def _dialect() -> sa.Dialect:
     return db.session.connection().dialect
 
 
-def _translated(rows: Sequence[Sequence[Any]], translators: list[tuple[int, Any]]) -> list[Sequence[Any]]:
+def _translated(rows: Sequence[Sequence[Any]], translators: list[tuple[int, Translator]]) -> list[Sequence[Any]]:
     """The rows as columns, each translated at a stretch: much less work than row by row."""
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for index, translate in translators:
-        columns[index] = _translated_column(columns[index], translate)
+    for place, translate in translators:
+        columns[place] = translate(columns[place])
     return columns
 
 
-def _translated_column(values: Sequence[Any], translate: Any) -> list[Any]:
+def _translator(kind: Any, dialect: sa.Dialect) -> Translator | None:
+    """What makes of a column what the database keeps; None: nothing is to be done."""
+    if isinstance(kind, Hundredths):
+        return whole_hundredths
+    processor = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor and partial(_each_once, processor)
+
+
+def _each_once(processor: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
     """The same object again is not translated again: words, moments and the sources of an import repeat."""
     known: dict[int, Any] = {}
-    for value in values:
-        if id(value) not in known:
-            known[id(value)] = translate(value)
-    return [known[id(value)] for value in values]
+    return [
+        known[key] if (key := id(value)) in known else known.setdefault(key, processor(value)) for value in values
+    ]
 
 
 def first_free_id(model: type[Base]) -> int:

@@ -13,7 +13,7 @@ from crm.actions.events import Author
 from crm.actions.import_events import write_events
 from crm.actions.project_partners import link_partners
 from crm.actions.results import RESULTS, follow_results
-from crm.actions.row_images import keep_images, snapshot
+from crm.actions.row_images import keep_images, keep_new_firms, snapshot
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
 from crm.models import (
@@ -42,7 +42,8 @@ def write_plan(plan: ImportPlan, batch: ImportBatch, by: Author, progress: Calla
     """Write what the plan changes, one event a firm, and the derived rows; no commit. progress counts four stages."""
     rows = _numbered([row for row in plan.rows if row.outcome in (RowOutcome.CREATE, RowOutcome.UPDATE)])
     now, touched = clock.now(), _touched_tables(rows)
-    before = snapshot(touched, {row.firm_id for _, row in rows if row.firm_id}, *_years_of(rows))
+    known = {row.firm_id for _, row in rows if row.firm_id}
+    before = snapshot(touched, known, *_years_of(rows))
     _write_firms(rows, now)
     progress(1)
     _write_figures(rows, by.through, now)
@@ -52,7 +53,8 @@ def write_plan(plan: ImportPlan, batch: ImportBatch, by: Author, progress: Calla
     _write_items(rows, now)
     progress(2)
     follow_results(((firm_id, row.item) for firm_id, row in rows if row.item), clock.today(), by)
-    keep_images(f"import:{batch.id}", before, snapshot(touched, {firm_id for firm_id, _ in rows}, *_years_of(rows)))
+    keep_images(f"import:{batch.id}", before, snapshot(touched, known, *_years_of(rows)))
+    keep_new_firms(f"import:{batch.id}", touched, {firm_id for firm_id, _ in rows} - known)
     write_events(rows, batch, by, now)
     progress(3)
     refresh_standings({firm_id for firm_id, _ in rows}, clock.today())
@@ -114,8 +116,7 @@ def _insert_firms(created: NumberedRows, now: datetime) -> None:
         ["id", "uscc", "name", "normalised_name", "status", *fields, "is_demo", "created_at", "updated_at", "version"],
         (
             [firm_id, row.uscc, row.name, normalised_name(row.name), row.firm.get("status") or FirmStatus.ACTIVE]
-            + [row.firm.get(field) for field in fields]
-            + [False, now, now, 1]
+            + [*map(row.firm.get, fields), False, now, now, 1]
             for firm_id, row in created
         ),
     )
@@ -128,19 +129,20 @@ def _normalised(name: str | None) -> str | None:
 
 
 def _write_figures(rows: NumberedRows, source: str, now: datetime) -> None:
-    by_year: dict[tuple[int, int], dict[str, Any]] = defaultdict(dict)
+    by_year: dict[tuple[int, int], Mapping[str, Any]] = {}
     for firm_id, row in rows:
         for year, values in row.figures.items():
-            by_year[firm_id, year] |= values
+            key = firm_id, year
+            by_year[key] = {**by_year[key], **values} if key in by_year else values
     fields = _all_fields(by_year.values())
-    known = _known_figures({firm_id for firm_id, _ in by_year})
+    known = _known_figures({firm_id for firm_id, row in rows if row.figures and row.firm_id})
     # One object for all rows that say the same fields: it is turned into JSON once.
-    sources = {said: dict.fromkeys(said, source) for said in {tuple(values) for values in by_year.values()}}
+    sources = {said: dict.fromkeys(said, source) for said in set(map(tuple, by_year.values()))}
     insert_rows(
         AnnualFigures,
         ["firm_id", "year", *fields, "sources", "updated_at", "version"],
         (
-            [*key, *(values.get(field) for field in fields), sources[tuple(values)], now, 1]
+            [*key, *map(values.get, fields), sources[tuple(values)], now, 1]
             for key, values in by_year.items()
             if key not in known
         ),
@@ -149,7 +151,7 @@ def _write_figures(rows: NumberedRows, source: str, now: datetime) -> None:
         AnnualFigures,
         [*fields, "sources", "updated_at"],
         (
-            [known[key][0], *(values.get(field) for field in fields), _sources(known[key][1], values, source), now]
+            [known[key][0], *map(values.get, fields), _sources(known[key][1], values, source), now]
             for key, values in by_year.items()
             if key in known
         ),
@@ -256,10 +258,8 @@ def _signed(visits: list[tuple[int, PlannedItem]], now: datetime) -> list[tuple[
 
 
 def _all_fields(records: Iterable[Mapping[str, Any]]) -> list[str]:
-    fields: dict[str, None] = {}
-    for record in records:
-        fields |= dict.fromkeys(record)
-    return list(fields)
+    """In the order they are first said; most records say the same."""
+    return list(dict.fromkeys(field for said in dict.fromkeys(map(tuple, records)) for field in said))
 
 
 def _portions(keys: set[int]) -> Iterable[list[int]]:

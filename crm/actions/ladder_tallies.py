@@ -1,7 +1,7 @@
 """Keeps what changed on the ladder, and its sums, true to the recognitions; in the caller's transaction."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,30 +16,67 @@ from crm.queries.raw import raw_rows
 from pipelines.funnel.ladder import RUNGS, Held, changes_of
 from pipelines.vocabulary import ChangeKind, TallySpan
 
+# A change without its firm → how many firms more (or fewer) have it.
+Moved = Counter[tuple[Any, ...]]
+_Sums = dict[tuple[Any, ...], int]
+
 _HELD = ("firm_id", "title", "recognized_on", "valid_until", "ended_on", "end_reason")
 _CHANGE = ("firm_id", "changed_on", "kind", "before", "after", "township_id", "is_alone")
 _TALLY = ("span", "begins", "township_id", "kind", "before", "after", "is_alone", "firms")
 
 
-def refresh_ladder(firm_ids: Sequence[int]) -> set[int]:
-    """Recompute the changes of these firms (ascending); answers those whose changes came out otherwise."""
-    kept = raw_rows(LadderChange, _CHANGE, among(LadderChange.firm_id, firm_ids))
+def refresh_ladder(firm_ids: Sequence[int], moved: Moved) -> set[int]:
+    """Recompute the changes of these firms (ascending); answers those whose changes came out otherwise.
+
+    What came and went is added to moved: who has done the last firm gives it to move_tallies.
+    """
+    kept = set(raw_rows(LadderChange, _CHANGE, among(LadderChange.firm_id, firm_ids)))
     meant = _changes(firm_ids)
-    gone, come = set(kept) - set(meant), set(meant) - set(kept)
+    gone, come = kept.difference(meant), set(meant) - kept
     changed = {row[0] for row in gone | come}
-    if not changed:
-        return set()
-    db.session.execute(sa.delete(LadderChange).where(among(LadderChange.firm_id, sorted(changed))))
-    insert_rows(LadderChange, _CHANGE, [row for row in meant if row[0] in changed])
-    _move_tallies(_summed(come), _summed(gone))
+    if gone:
+        _delete(sorted(changed))
+        come = {row for row in meant if row[0] in changed}
+        gone = {row for row in kept if row[0] in changed}
+    insert_rows(LadderChange, _CHANGE, sorted(come))
+    moved.update(row[1:] for row in come)
+    moved.subtract(row[1:] for row in gone)
     return changed
 
 
 def leave_ladder(firm_ids: Sequence[int]) -> None:
     """Of firms that are taken away altogether (ascending): as if they had never been."""
-    kept = raw_rows(LadderChange, _CHANGE, among(LadderChange.firm_id, firm_ids))
+    moved: Moved = Counter()
+    moved.subtract(row[1:] for row in raw_rows(LadderChange, _CHANGE, among(LadderChange.firm_id, firm_ids)))
+    _delete(firm_ids)
+    move_tallies(moved)
+
+
+def move_tallies(moved: Moved) -> None:
+    """Add what came and take off what went, in every span and place."""
+    days: _Sums = defaultdict(int)
+    for (on, kind, before, after, township_id, is_alone), firms in moved.items():
+        for place in (township_id, COUNTY):
+            days[on, place, kind, before, after, is_alone] += firms
+    months = _summed(days, lambda on: on.replace(day=1))
+    years = _summed(months, lambda on: on.replace(month=1))
+    spans = ((TallySpan.YEAR, years), (TallySpan.MONTH, months), (TallySpan.DAY, days))
+    add_to_rows(
+        LadderTally, _TALLY, ([span, *key, firms] for span, sums in spans for key, firms in sums.items() if firms)
+    )
+    if any(firms < 0 for firms in moved.values()):
+        db.session.execute(sa.delete(LadderTally).where(LadderTally.firms == 0))
+
+
+def _summed(finer: _Sums, begins: Callable[[date], date]) -> _Sums:
+    sums: _Sums = defaultdict(int)
+    for (on, *rest), firms in finer.items():
+        sums[begins(on), *rest] += firms
+    return sums
+
+
+def _delete(firm_ids: Sequence[int]) -> None:
     db.session.execute(sa.delete(LadderChange).where(among(LadderChange.firm_id, firm_ids)))
-    _move_tallies(Counter(), _summed(set(kept)))
 
 
 def _changes(firm_ids: Sequence[int]) -> list[tuple[Any, ...]]:
@@ -60,28 +97,3 @@ def _rows(firm_id: int, township_id: int, titles: Sequence[Held]) -> Iterator[tu
     for on, kind, before, after in changes:
         is_alone = kind is not ChangeKind.POSITION or years[on.year] == 1
         yield firm_id, on, kind, before, after, township_id, is_alone
-
-
-def _summed(rows: set[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
-    sums: Counter[tuple[Any, ...]] = Counter()
-    for _, on, kind, before, after, township_id, is_alone in rows:
-        for span, begins in _spans(on):
-            for place in (township_id, COUNTY):
-                sums[span, begins, place, kind, before, after, is_alone] += 1
-    return sums
-
-
-def _spans(on: date) -> tuple[tuple[TallySpan, date], ...]:
-    return (
-        (TallySpan.YEAR, date(on.year, 1, 1)),
-        (TallySpan.MONTH, on.replace(day=1)),
-        (TallySpan.DAY, on),
-    )
-
-
-def _move_tallies(come: Counter[tuple[Any, ...]], gone: Counter[tuple[Any, ...]]) -> None:
-    """Add what came and take off what went."""
-    come.subtract(gone)
-    add_to_rows(LadderTally, _TALLY, ((*key, moved) for key, moved in sorted(come.items()) if moved))
-    if gone:
-        db.session.execute(sa.delete(LadderTally).where(LadderTally.firms == 0))

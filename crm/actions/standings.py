@@ -1,5 +1,6 @@
 """The derived rows that lists and the search read, made anew from what is recorded."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.actions.bulk import insert_rows
-from crm.actions.ladder_tallies import refresh_ladder
+from crm.actions.ladder_tallies import Moved, move_tallies, refresh_ladder
 from crm.actions.rounds import firm_rounds
 from crm.actions.standing_rows import among, raw, records_of, search_text_of, standing_of
 from crm.extensions import db
@@ -22,15 +23,18 @@ def refresh_standings(firm_ids: Iterable[int] | None, today: date) -> int:
     Only rows that come out otherwise are written: the nightly run over a quiet county writes nothing.
     """
     db.session.flush()
-    return sum(_refresh(some, today) for some in firm_rounds(firm_ids, _FIRMS_A_ROUND))
+    moved: Moved = Counter()
+    changed = sum(_refresh(some, today, moved) for some in firm_rounds(firm_ids, _FIRMS_A_ROUND))
+    move_tallies(moved)
+    return changed
 
 
-def _refresh(firm_ids: Sequence[int], today: date) -> int:
+def _refresh(firm_ids: Sequence[int], today: date, moved: Moved) -> int:
     records = records_of(firm_ids, today)
     standings = [standing_of(firm, records, today.year - 1) for firm in records.firms]
     texts = [search_text_of(firm, records) for firm in records.firms]
-    changed = _write(Standing, standings, firm_ids) | _write(SearchText, texts, firm_ids) | refresh_ladder(firm_ids)
-    return len(changed)
+    changed = _write(Standing, standings, firm_ids) | _write(SearchText, texts, firm_ids)
+    return len(changed | refresh_ladder(firm_ids, moved))
 
 
 def _write(model: Any, rows: Sequence[tuple[Any, ...]], firm_ids: Sequence[int]) -> set[int]:

@@ -21,7 +21,7 @@ Rows = Iterator[dict[str, Any]]
 
 def newcomers(ledger: Ledger, known: KnownFirms, repeated: set[str], implausible: set[int]) -> dict[int, PlannedRow]:
     """Place → the row that creates a firm."""
-    if ledger.former_names or any(year is None for _, year, _ in ledger.figures):
+    if any(year is None for _, year, _ in ledger.figures):
         return {}
     chosen = [
         firm is None
@@ -58,6 +58,7 @@ def _created(ledger: Ledger, places: list[int], chosen: list[bool]) -> Iterator[
             years,
             person,
             recognised,
+            (ledger.former_names[place] or ()) if ledger.former_names else (),
             doubts=(*ledger.doubts.get(place, ()), *doubts),
         )
 
