@@ -17,6 +17,7 @@ from crm.actions import import_plans
 from crm.actions.events import COMMAND
 from crm.actions.exports import export_firms, plain_layout
 from crm.actions.imports import apply_import, preview_import
+from crm.actions.uploads import readings_folder
 from crm.extensions import db
 from crm.models import Firm, ImportBatch
 from crm.queries.firm_filter import FirmFilter
@@ -65,6 +66,7 @@ def forty_columns() -> list[BoundColumn]:
 
 def _import(ledger: Path) -> None:
     _forget()
+    shutil.rmtree(readings_folder())  # a ledger that comes for the first time
     batch = preview_import(ledger, ledger.name, COMMAND)
     apply_import(batch.id, COMMAND)
     assert db.session.query(Firm).count() > FIRMS * 0.9

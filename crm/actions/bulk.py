@@ -144,9 +144,7 @@ def _translator(kind: Any, dialect: sa.Dialect) -> Translator | None:
 def _each_once(processor: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
     """The same object again is not translated again: words, moments and the sources of an import repeat."""
     known: dict[int, Any] = {}
-    return [
-        known[key] if (key := id(value)) in known else known.setdefault(key, processor(value)) for value in values
-    ]
+    return [known[key] if (key := id(value)) in known else known.setdefault(key, processor(value)) for value in values]
 
 
 def first_free_id(model: type[Base]) -> int:

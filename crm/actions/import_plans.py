@@ -15,7 +15,7 @@ from flask import current_app
 
 from crm import clock
 from crm.actions.import_conflicts import with_conflicts
-from crm.actions.uploads import kept_upload
+from crm.actions.uploads import kept_upload, readings_folder
 from crm.extensions import db
 from crm.models import ImportBatch, User
 from crm.queries.import_mappings import wishes_of
@@ -65,7 +65,7 @@ def reading_of(batch: ImportBatch) -> SheetReading:
 
 def raw_reading_of(batch: ImportBatch) -> SheetReading:
     """The rows of the kept file. Its name is its hash, so what was read once need not be read again."""
-    return _read(kept_upload(batch.sha256, batch.file_name), batch.file_name, limits())
+    return _read(kept_upload(batch.sha256, batch.file_name), batch.file_name, limits(), readings_folder())
 
 
 def planned(
@@ -97,8 +97,8 @@ def limits() -> Limits:
 
 
 @lru_cache(maxsize=1)
-def _read(path: Path, file_name: str, within: Limits) -> SheetReading:
-    return read_sheets(path, file_name, within)
+def _read(path: Path, file_name: str, within: Limits, kept_in: Path) -> SheetReading:
+    return read_sheets(path, file_name, within, kept_in)
 
 
 def _within_reach(plan: ImportPlan, viewer: User | None) -> ImportPlan:

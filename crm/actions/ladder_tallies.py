@@ -25,7 +25,14 @@ _CHANGE = ("firm_id", "changed_on", "kind", "before", "after", "township_id", "i
 _TALLY = ("span", "begins", "township_id", "kind", "before", "after", "is_alone", "firms")
 
 
-def refresh_ladder(firm_ids: Sequence[int], moved: Moved) -> set[int]:
+def refresh_ladder(firm_ids: Sequence[int]) -> None:
+    """Recompute the changes of these firms (ascending), and the sums."""
+    moved: Moved = Counter()
+    refresh_changes(firm_ids, moved)
+    move_tallies(moved)
+
+
+def refresh_changes(firm_ids: Sequence[int], moved: Moved) -> set[int]:
     """Recompute the changes of these firms (ascending); answers those whose changes came out otherwise.
 
     What came and went is added to moved: who has done the last firm gives it to move_tallies.

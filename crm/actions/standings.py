@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm.actions.bulk import insert_rows
-from crm.actions.ladder_tallies import Moved, move_tallies, refresh_ladder
+from crm.actions.ladder_tallies import Moved, move_tallies, refresh_changes
 from crm.actions.rounds import firm_rounds
 from crm.actions.standing_rows import among, raw, records_of, search_text_of, standing_of
 from crm.extensions import db
@@ -34,7 +34,7 @@ def _refresh(firm_ids: Sequence[int], today: date, moved: Moved) -> int:
     standings = [standing_of(firm, records, today.year - 1) for firm in records.firms]
     texts = [search_text_of(firm, records) for firm in records.firms]
     changed = _write(Standing, standings, firm_ids) | _write(SearchText, texts, firm_ids)
-    return len(changed | refresh_ladder(firm_ids, moved))
+    return len(changed | refresh_changes(firm_ids, moved))
 
 
 def _write(model: Any, rows: Sequence[tuple[Any, ...]], firm_ids: Sequence[int]) -> set[int]:

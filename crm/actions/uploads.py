@@ -81,8 +81,8 @@ def shown_name(file_name: str) -> str:
 
 
 def remove_files_before(moment: datetime) -> int:
-    """Remove uploads and finished exports that had their time; answers how many files went."""
-    kept = [*uploads_folder().iterdir(), *exports_folder().iterdir()]
+    """Remove uploads, what was read of them, and finished exports that had their time; answers how many files went."""
+    kept = [path for folder in (uploads_folder(), readings_folder(), exports_folder()) for path in folder.iterdir()]
     old = [path for path in kept if path.stat().st_mtime < moment.timestamp()]
     for path in old:
         path.unlink(missing_ok=True)
@@ -91,6 +91,11 @@ def remove_files_before(moment: datetime) -> int:
 
 def uploads_folder() -> Path:
     return _folder("uploads")
+
+
+def readings_folder() -> Path:
+    """The cells of uploads, as the child process handed them over; see pipelines/sheets/reading.py."""
+    return _folder("readings")
 
 
 def exports_folder() -> Path:

@@ -14,6 +14,7 @@ from pipelines.sheets.known import Places
 from pipelines.sheets.numbers import (
     money_column,
     money_reader,
+    people_column,
     people_reader,
     read_area,
     read_count,
@@ -94,7 +95,9 @@ def read_column(
     kind = bound.column.cell
     if kind == "money":
         values: list[Any] = money_column(cells, _unit(bound), memory.__getitem__, olds)
-    elif kind in ("people", "count"):  # True is 1 to a dict, and would be a head
+    elif kind == "people":
+        values = people_column(cells, not bound.speaks_of_average, memory.__getitem__)
+    elif kind == "count":  # True is 1 to a dict, and would be a thing
         values = [memory[str(cell) if cell.__class__ is bool else cell] for cell in cells]
     elif olds is not None and kind in _KEPT_AS_WRITTEN:
         values = [cell if cell and cell == old else memory[cell] for cell, old in zip(cells, olds, strict=True)]

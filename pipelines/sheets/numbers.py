@@ -165,6 +165,20 @@ def _as_heads(number: Decimal, whole: bool) -> Hundredths:
     return rounded if rounded == number * 100 else Doubt(rounded, "超过两位小数，已按两位小数读取")
 
 
+def people_column(cells: Sequence[Raw], whole: bool, otherwise: Callable[[Raw], Hundredths]) -> list[Hundredths]:
+    """A column of heads, as money_column. True, which is 1 to a dict, is no head."""
+    step = 100 if whole else 1
+    return [
+        part
+        if type(cell) is float
+        and 0 <= cell <= _MOST_PEOPLE
+        and (part := round(cell * 100)) / 100 == cell
+        and not part % step
+        else otherwise(str(cell) if type(cell) is bool else cell)
+        for cell in cells
+    ]
+
+
 def read_heads(raw: Raw) -> int | Doubt | Fault | None:
     """People of a thing that are simply counted, whole."""
     read = people_reader(whole=True)(raw)

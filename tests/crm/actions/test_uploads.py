@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crm import clock
-from crm.actions.uploads import keep_upload, kept_upload, remove_files_before, shown_name, upload_path
+from crm.actions.uploads import keep_upload, kept_upload, readings_folder, remove_files_before, shown_name, upload_path
 from pipelines.refusals import Refusal
 
 
@@ -71,6 +71,17 @@ def test_old_uploads_are_removed_and_say_so_when_asked_for(app):
     assert new.path.exists()
     with pytest.raises(Refusal, match="30 天"):
         kept_upload(old.sha256, "旧.csv")
+
+
+def test_cells_of_old_uploads_are_removed_with_them(app):
+    cells = readings_folder() / "cells"
+    cells.write_bytes(b"telephone numbers")
+    os.utime(cells, (time.time() - 31 * 86_400,) * 2)
+
+    removed = remove_files_before(clock.now() - timedelta(days=30))
+
+    assert removed == 1
+    assert not cells.exists()
 
 
 def uploads(app) -> set[str]:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.sheets.numbers import money_column, money_reader, people_reader, read_count, share_reader
+from pipelines.sheets.numbers import (
+    money_column,
+    money_reader,
+    people_column,
+    people_reader,
+    read_count,
+    share_reader,
+)
 from pipelines.sheets.troubles import Doubt, Fault
 
 YUAN = 100  # fen
@@ -189,3 +196,15 @@ def test_share_above_one_without_a_sign_is_not_guessed():
 def test_money_column_leaves_what_is_finer_than_a_fen_to_the_careful_reader(finer):
     assert money_column([finer], "万元", read_money) == [read_money(finer)]
     assert isinstance(read_money(finer), Doubt)
+
+
+@given(st.one_of(st.floats(), st.integers(0, 10**9).map(lambda number: number / 100), st.integers(0, 10**5).map(float)))
+@pytest.mark.parametrize("whole", [True, False])
+def test_people_column_reads_every_number_as_the_careful_reader_does(whole, heads):
+    read = people_reader(whole)
+
+    assert people_column([heads], whole, read) == [read(heads)]
+
+
+def test_people_column_takes_no_mark_for_a_head():
+    assert isinstance(people_column([True], True, people_reader(whole=True))[0], Fault)

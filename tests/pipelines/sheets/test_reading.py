@@ -1,12 +1,16 @@
 """Real files: the same ledger in every format is the same; numbers, names and phones come out byte for byte."""
 
 import datetime as dt
+import subprocess
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from pipelines.refusals import Refusal
+from pipelines.sheets.reading import read_sheets
+from pipelines.sheets.tables import Limits
 from tests.pipelines.sheets.workbooks import (
     CODES,
     a_raw_workbook,
@@ -223,3 +227,41 @@ def _rewrite(path: Path, changes: dict[bytes, bytes]) -> None:
             for old, new in changes.items():
                 part = part.replace(old, new)
             archive.writestr(name, part)
+
+
+def test_file_that_was_read_before_is_not_opened_again(tmp_path, monkeypatch):
+    path = a_workbook(tmp_path / "a.xlsx", {"台账": [HEAD, *ROWS]})
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    first = read_sheets(path, "a.xlsx", Limits(), kept)
+
+    with monkeypatch.context() as without_child:
+        without_child.delattr(subprocess, "Popen")
+        again = read_sheets(path, "b.xlsx", Limits(), kept)
+
+    assert again.tables == first.tables
+    assert again.file_name == "b.xlsx"
+
+
+def test_file_is_opened_again_for_other_limits_and_when_it_holds_something_else(tmp_path):
+    path = a_workbook(tmp_path / "a.xlsx", {"台账": [HEAD, *ROWS]})
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    read_sheets(path, "a.xlsx", Limits(), kept)
+
+    with pytest.raises(Refusal, match="最多 3 列"):
+        read_sheets(path, "a.xlsx", Limits(columns=3), kept)
+    a_workbook(path, {"台账": [HEAD, ROWS[0]]})
+
+    assert rows_of(read_sheets(path, "a.xlsx", Limits(), kept)) == ROWS[:1]
+
+
+def test_nothing_is_kept_of_a_file_that_is_refused(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"PK\x03\x04 broken")
+
+    for _ in range(2):
+        with pytest.raises(Refusal, match="已损坏"):
+            read_sheets(path, "a.xlsx", Limits(), tmp_path)
+
+    assert list(tmp_path.iterdir()) == [path]
