@@ -1,7 +1,8 @@
 """The search box: which firms hold a text, and how well.
 
 One scan of the narrow table search_texts, by instr (strpos on PostgreSQL): it takes every character as it is, so that
-% and _ are text, and it is faster than LIKE. A county's ten thousand firms take two milliseconds.
+% and _ are text, and it is faster than LIKE. What holds nothing but letters and digits is sought by GLOB. A county's
+ten thousand firms take two milliseconds.
 """
 
 from collections.abc import Sequence
@@ -76,5 +77,14 @@ def _places(sought: str) -> list[tuple[Any, str]]:
 
 
 def _holds(places: Sequence[tuple[Any, str]], before: str, after: str) -> sa.ColumnElement[bool]:
-    position = sa.func.strpos if db.engine.dialect.name == "postgresql" else sa.func.instr
-    return sa.or_(*(position(column, f"{before}{text}{after}") > 0 for column, text in places))
+    return sa.or_(*(_holds_text(column, f"{before}{text}{after}") for column, text in places))
+
+
+def _holds_text(column: Any, text: str) -> sa.ColumnElement[bool]:
+    """SQLite leaps to the next place where a pattern's first letter stands, if it is ASCII: a third less than instr.
+    Letters and digits mean themselves in a pattern."""
+    if db.engine.dialect.name == "postgresql":
+        return sa.func.strpos(column, text) > 0
+    if column is SearchText.latin:
+        return column.op("GLOB", is_comparison=True)(f"*{text}*")
+    return sa.func.instr(column, text) > 0
