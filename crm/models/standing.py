@@ -88,7 +88,7 @@ Index("ix_standings_owner_id_visit_due_on", Standing.owner_id, Standing.is_archi
 Index("ix_standings_visit_due_on", Standing.visit_due_on, Standing.is_archived, Standing.township_id)
 _index("is_archived", where=is_put_away(Standing.is_archived))
 _index("status", where=is_not_active(Standing.status))
-_index("figures", where=lacks_last_year(Standing.figures))
+_index("completeness", name="figures", where=lacks_last_year(Standing.figures))
 _index("sales_revenue", name="above_scale", where=is_above_scale(Standing.above_scale))
 
 

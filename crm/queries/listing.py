@@ -19,7 +19,7 @@ from crm.queries.tested import Condition, first_leading, gathered, hidden
 COUNTED_UP_TO = 10_000
 _GATHERED_UP_TO = 4_000
 # A condition on the second column is left to the planner when the list is sorted by the first: an index holds both.
-_HELD_TOGETHER = {"next_expiry_on": "tier", "sales_revenue": "above_scale"}
+_HELD_TOGETHER = {"next_expiry_on": "tier", "sales_revenue": "above_scale", "completeness": "figures"}
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class Stretch:
 
     def gathered(self) -> sa.Select[Any]:
         """By the index of the leader, in no order."""
-        leader = self.listing.leader
-        statement = gathered(self.listing.conditions, leader)
-        return self._limited(statement, hidden(self.listing.key) if leader else self.listing.key)
+        leader, key = self.listing.leader, self.listing.key
+        is_free = leader is None or _HELD_TOGETHER.get(key.key) == leader.column
+        return self._limited(gathered(self.listing.conditions, leader), key if is_free else hidden(key))
 
     def walked(self) -> sa.Select[Any]:
         """By the index of what the list is sorted by."""
