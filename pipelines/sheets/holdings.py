@@ -55,7 +55,8 @@ class Holdings:
 
     def _of_contact(self, bound: Binding) -> list[Any]:
         field = bound.column.field
-        return [getattr(contact, field, None) for contact in self._contacts]
+        value = attrgetter(field)
+        return [value(contact) if contact else None for contact in self._contacts]
 
     @cached_property
     def _contacts(self) -> list[KnownContact | None]:
@@ -63,8 +64,8 @@ class Holdings:
         return [firm.contacts[0] if firm and firm.contacts else None for firm in self._firms]
 
     def _of_recognition(self, bound: Binding) -> list[Any]:
-        word, attribute = bound.column.word, bound.column.attribute
-        return [getattr(titles.get(word), attribute, None) for titles in self._latest]
+        word, value = bound.column.word, attrgetter(bound.column.attribute)
+        return [value(titles[word]) if word in titles else None for titles in self._latest]
 
     @cached_property
     def _latest(self) -> list[dict[str, KnownRecognition]]:
