@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import sqlalchemy as sa
 
 from benchmarks.county import a_county, peak_megabytes
-from benchmarks.imports import forty_columns
+from benchmarks.imports import WHOLE, forty_columns
 from crm import clock
 from crm.actions.evaluations import evaluate_import
 from crm.actions.events import COMMAND
@@ -31,7 +31,7 @@ FIRMS = 10_000
 def main() -> None:
     with a_county(FIRMS) as source:
         ledger = Path(source.instance_path).with_suffix(".xlsx")
-        export_firms(FirmFilter(), plain_layout(forty_columns()), None, COMMAND, ledger)
+        export_firms(FirmFilter(), plain_layout(forty_columns()), None, COMMAND, ledger, disclosure=WHOLE)
         changed = ledger.with_suffix(".csv")
         _changed_figures(changed)
         _measure("every firm known, two figures of each changed", changed)

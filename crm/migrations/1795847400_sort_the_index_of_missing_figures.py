@@ -1,7 +1,7 @@
 """sort the index of missing figures
 
 Revision ID: 1795847400
-Revises: 1795846500
+Revises: 1795846193
 Create Date: 2026-11-28 06:30:00.000000
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision: str = '1795847400'
-down_revision: str | None = '1795846500'
+down_revision: str | None = '1795846193'
 branch_labels: str | None = None
 depends_on: str | None = None
 
