@@ -105,7 +105,7 @@ def test_what_was_left_empty_stays_out_of_the_address(open_page):
     page.select_option("[name=tier]", "high_tech")
     page.wait_for_selector(".chip:has-text('高企')")
 
-    assert page.url.endswith("/firms?tier=high_tech")
+    assert page.url.endswith("/firms?view=all&tier=high_tech")
 
 
 def test_error_answered_to_a_link_is_shown_and_not_swallowed(open_page):
