@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from crm import clock
 from crm.actions.bulk_deeds import do_in_bulk
@@ -16,7 +17,7 @@ from crm.forms.bulk_deed import BulkDeedForm
 from crm.models import BulkDeed
 from crm.permissions import can, requires
 from crm.queries.bulk_deeds import bulk_deed_of, chosen_firms, chosen_ids, recent_bulk_deeds
-from crm.queries.firm_filter import FirmFilter
+from crm.queries.firm_filter import PARAMETERS, FirmFilter
 from crm.queries.list_choices import chips, filter_choices
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import BulkKind
@@ -65,7 +66,7 @@ def create() -> ResponseReturnValue:
     if kind is BulkKind.CAMPAIGN:
         return _into_campaign(asked, form, by)
     if form.performs(lambda: do_in_bulk(form.deed, asked, form.number_confirmed, current_user, by)):
-        values: dict[str, Any] = {**FirmFilter.from_args(request.form).to_args(), "bulk_deed_id": form.outcome.id}
+        values: dict[str, Any] = {**_listed(request.form).to_args(), "bulk_deed_id": form.outcome.id}
         return redirect(url_for("bulk_deeds.show", **values), 303)
     return _page(kind, asked, form), form.http_status
 
@@ -74,7 +75,7 @@ def create() -> ResponseReturnValue:
 @requires("firms.edit")
 def show(bulk_deed_id: int) -> str:
     done = shown_deed(bulk_deed_id)
-    listed: dict[str, Any] = {**FirmFilter.from_args(request.args).to_args()}
+    listed: dict[str, Any] = {**_listed(request.args).to_args()}
     return render_template(
         "bulk_deeds/show.html",
         done=done,
@@ -100,13 +101,18 @@ def _kind(args: Mapping[str, str]) -> BulkKind:
 
 def _asked(args: Any) -> FirmFilter:
     """`pick`: the firms that were ticked, then nothing else counts; `all`: every firm of the list."""
-    asked = FirmFilter.from_args(args)
+    asked = _listed(args)
     if "all" in args:
         return asked
     ticked = FirmFilter.from_args({"firm": ",".join(_picks(args))}).firm
     if not ticked:
         raise Refusal("请先勾选企业（一次最多 500 家），或勾选“全部”。")
     return FirmFilter(firm=ticked, status=asked.status, sort=asked.sort, cols=asked.cols)
+
+
+def _listed(args: Any) -> FirmFilter:
+    """The list the deed was asked from; what the form adds of its own is no condition of a list."""
+    return FirmFilter.from_args(MultiDict(each for each in args.items(multi=True) if each[0] in PARAMETERS))
 
 
 def _picks(args: Any) -> set[str]:
@@ -120,7 +126,7 @@ def _page(kind: BulkKind, asked: FirmFilter, form: BulkDeedForm) -> str:
         "bulk_deeds/new.html",
         kind=kind,
         asked=asked,
-        listed=FirmFilter.from_args(request.values),
+        listed=_listed(request.values),
         chips=chips(asked, filter_choices(current_user)),
         chosen=chosen,
         ticked=None if "all" in request.values else len(_picks(request.values)),

@@ -66,6 +66,13 @@ def test_all_of_a_list_is_what_its_filter_finds_not_what_its_page_shows(signed_i
     assert "已由该责任人负责" in result
 
 
+def test_what_the_form_adds_is_no_condition_and_a_value_without_sense_is_told(signed_in, firms):
+    client = signed_in(Role.OFFICER)
+
+    assert "未识别的条件" not in client.get("/bulk-deeds/new?deed=assign&all=yes").text
+    assert "tier=nonsense" in client.get("/bulk-deeds/new?deed=assign&all=yes&tier=nonsense").text
+
+
 def test_list_that_grew_meanwhile_is_shown_again_with_its_new_number(signed_in, firms, owner):
     client = signed_in(Role.OFFICER)
     seen = hidden_of(client.get("/bulk-deeds/new?deed=assign&all=yes").text)
