@@ -83,3 +83,23 @@ def impatient_connection() -> Iterator[sa.Connection]:
             connection.rollback()
             if is_sqlite:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+
+
+@contextmanager
+def swift_connection() -> Iterator[sa.Connection]:
+    """A connection apart from the session whose every statement is committed at once; on SQLite without waiting for the
+    disk.
+
+    What it wrote survives the end of this process, however sudden. A power cut may take back what it wrote since the
+    last commit of a session, which waits for the disk and takes all before it along: for what can be found out again.
+    """
+    with db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
+        try:
+            yield connection
+        finally:
+            if is_sqlite:
+                connection.exec_driver_sql("PRAGMA synchronous=FULL")

@@ -1,26 +1,34 @@
-"""Reminders: planned once into the database, claimed by one update, sent, and never lost.
+"""Reminders: planned once into the database, claimed together, sent one by one, and never lost.
 
-At least once: a claim is a lease. A row whose lease ran out may have been sent by a process that died before it could
-say so; it is sent again under the same Message-ID and marked as doubtful. Nothing else goes out twice.
+At least once: a claim is a lease. What became of each mail is committed before the next one is handed over, so a
+process that dies leaves one mail that may have been sent: the first of its claim that has no outcome. On SQLite these
+commits do not wait for the disk, so a power cut may leave all of one claim; the token of a claim tells since which
+start of the machine it was held. What may have been sent is sent again under the same Message-ID and marked as
+doubtful. Nothing else goes out twice.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from functools import cache
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 import sqlalchemy as sa
 from flask import current_app
-from flask_mailman import EmailMultiAlternatives
 from sqlalchemy import CursorResult
 
 from crm import clock
 from crm.actions.bulk import insert_rows
 from crm.actions.events import Author, record_event
-from crm.extensions import begin_exclusive, db
-from crm.mail import Outcome, connection, send, written
+from crm.extensions import begin_exclusive, db, swift_connection
+from crm.mail import Letter, Outcome, connection, hand_over, letter, send, write
 from crm.mail_links import link_path
 from crm.models import Heartbeat, Reminder, User
 from crm.queries.backups import restored_on
@@ -35,6 +43,9 @@ from pipelines.vocabulary import EventKind, ReminderStatus
 CLOCK = "clock"
 MAYBE_SENT = "恢复备份之前的提醒，可能已经发过"
 _LEASE = timedelta(minutes=5)
+_HOLD = timedelta(seconds=30)  # so long a claim is worked at before the rest is looked at anew
+_AT_ONCE = 100  # people claimed together
+_BOOT, _CLAIM_OF = 8, 24  # of a token: the start of the machine and the claim; what follows is the turn of the mail
 _WATCH = timedelta(seconds=90)  # a clock says every minute that it lives
 _MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(minutes=1)
@@ -53,7 +64,66 @@ _FIELDS = (
     "is_doubtful",
     "error",
 )
+_ROWS = cast(sa.Table, Reminder.__table__)
+_OF_THE_MAIL = (
+    "id",
+    "key",
+    "kind",
+    "user_id",
+    "matter_on",
+    "words",
+    "path",
+    "status",
+    "attempts",
+    "mail",
+    "is_doubtful",
+)
+# Pending and due, or claimed by somebody who has been silent for longer than a lease.
+_IS_RIPE = sa.and_(
+    Reminder.status.in_((ReminderStatus.PENDING, ReminderStatus.SENDING)), Reminder.next_try_at <= sa.bindparam("now")
+)
+_WAITING = sa.select(Reminder.user_id, Reminder.id, Reminder.status, Reminder.mail).where(_IS_RIPE)
+_TO_CLAIM = (
+    sa.select(*(_ROWS.c[name] for name in _OF_THE_MAIL), User.name, User.email, User.active)
+    .join(User, User.id == Reminder.user_id)
+    .where(Reminder.id.in_(sa.bindparam("ids", expanding=True)), _IS_RIPE)
+    .order_by(Reminder.key)
+)
+_CLAIM = (
+    sa.update(_ROWS)
+    .where(_ROWS.c.id == sa.bindparam("one"))
+    .values(
+        status=ReminderStatus.SENDING,
+        next_try_at=sa.bindparam("lease_until"),
+        is_doubtful=sa.or_(_ROWS.c.is_doubtful, _ROWS.c.status == ReminderStatus.SENDING),
+        mail=sa.bindparam("token"),
+        message_id=sa.bindparam("known_as"),
+    )
+)
+_ACCEPTED = (
+    sa.update(_ROWS)
+    .where(_ROWS.c.mail == sa.bindparam("token"), _ROWS.c.status == ReminderStatus.SENDING)
+    .values(
+        status=ReminderStatus.SENT,
+        attempts=_ROWS.c.attempts + 1,
+        sent_at=sa.bindparam("at"),
+        address=sa.bindparam("to"),
+        error=None,
+    )
+)
 Asked = Callable[[], bool]
+
+
+class _Mail(NamedTuple):
+    """Claimed reminders of one person. token: of this claim; message_id: of these reminders, whoever claims them."""
+
+    token: str
+    message_id: str
+    reminders: Sequence[Any]
+
+    @property
+    def address(self) -> str:
+        return self.reminders[0].email
 
 
 def plan_reminders(today: date) -> str:
@@ -75,26 +145,20 @@ def plan_reminders(today: date) -> str:
 
 def deliver_reminders(now: datetime, is_stopping: Asked = lambda: False) -> str:
     """Every person's pending reminders as one mail; between two mails the clock may be told to stop."""
-    sent = failed = 0
-    _free_lost_claims(now)
     waiting = _waiting(now)
     if not waiting:
         return "没有到时间的提醒。"
+    people, outcomes = len(waiting), list[Outcome]()
     try:
-        with connection() as through:
-            for user_id in waiting:
-                if is_stopping():
-                    break
-                if not (claimed := _claim(user_id, now)):
-                    continue
-                outcome = _send(claimed, through)
-                _note_outcome(claimed, outcome, clock.now())
-                sent, failed = sent + (outcome.error is None), failed + (outcome.error is not None)
-                if outcome.is_over:
-                    break
+        with connection() as through, swift_connection() as notes:
+            while waiting and not is_stopping() and not (outcomes and outcomes[-1].is_over):
+                claimed = _claim([waiting.popleft() for _ in range(min(_AT_ONCE, len(waiting)))], now)
+                outcomes += (tried := _send_each(claimed, through, notes, is_stopping))
+                waiting.extendleft(_give_back(claimed[len(tried) :], now))
     except OSError as error:
-        return f"邮件服务器连不上（{error}），{len(waiting)} 人的提醒稍后再发。"
-    return f"已发 {sent} 封，未发出 {failed} 封。"
+        return f"邮件服务器连不上（{error}），{people} 人的提醒稍后再发。"
+    sent = sum(each.error is None for each in outcomes)
+    return f"已发 {sent} 封，未发出 {len(outcomes) - sent} 封。"
 
 
 def keep_watch(holder: str, now: datetime) -> bool:
@@ -125,7 +189,7 @@ def cancel_held(by: Author) -> int:
 def hold_after_restore() -> int:
     """Step of a restore: what was waiting when the backup was made may have gone out since; somebody looks first."""
     waiting = sa.update(Reminder).where(Reminder.status.in_((ReminderStatus.PENDING, ReminderStatus.SENDING)))
-    held = waiting.values(status=ReminderStatus.HELD, lease_until=None, error=MAYBE_SENT)
+    held = waiting.values(status=ReminderStatus.HELD, error=MAYBE_SENT)
     return cast(CursorResult[Any], db.session.execute(held)).rowcount
 
 
@@ -153,19 +217,13 @@ def send_test_mail(to: str) -> None:
         raise Refusal(f"没有发出去，服务器说：{outcome.error}")
 
 
-def as_mail(user: User, due: Sequence[DueReminder]) -> EmailMultiAlternatives:
+def as_mail(user: User, due: Sequence[DueReminder]) -> Letter:
     """What a person would be sent of these; nothing is planned and nothing goes out."""
     told = [
         Reminder(id=number, kind=each.kind, matter_on=each.on, words=each.words, path=each.path)
         for number, each in enumerate(due)
     ]
-    values = {
-        "user": user,
-        "reminders": told,
-        "base": current_app.config["BASE_URL"],
-        "links": {r.id: None for r in told},
-    }
-    return written("digest", user.email or "", f"preview@{_domain()}", None, **values)
+    return letter("digest", **_values(user, told, dict.fromkeys(range(len(told)))))
 
 
 def _new_row(each: DueReminder, is_held: bool, may_be_sent: bool) -> list[object]:
@@ -178,65 +236,136 @@ def _row(each: DueReminder) -> list[object]:
     return [each.key, each.kind, each.to_id, each.planned_on, each.on, each.words[:300], each.path[:200]]
 
 
-def _free_lost_claims(now: datetime) -> None:
-    """Whoever held them is gone; they may have been sent."""
-    lost = sa.update(Reminder).where(Reminder.status == ReminderStatus.SENDING, Reminder.lease_until < now)
-    db.session.execute(lost.values(status=ReminderStatus.PENDING, lease_until=None, is_doubtful=True))
+def _waiting(now: datetime) -> deque[list[int]]:
+    """The reminders of each person with something to be told now; one look into an index when there is nobody."""
+    people, lost = defaultdict[int, list[int]](list), set[str]()
+    for user_id, reminder_id, status, token in db.session.execute(_WAITING, {"now": now}):
+        people[user_id].append(reminder_id)
+        if status is ReminderStatus.SENDING and token:
+            lost.add(token)
+    db.session.rollback()
+    if lost:
+        _free_untried(lost, now)
+    return deque(people.values())
+
+
+def _free_untried(lost: Set[str], now: datetime) -> None:
+    """Whoever held these is gone. What came after the mail that it was at was not sent, unless the machine went with it
+    and took outcomes along."""
+    untried = []
+    for _, tokens in groupby(sorted(lost), key=lambda token: token[:_CLAIM_OF]):
+        at, *later = tokens
+        untried += later if at.startswith(_since_boot()) else []
+    freed = sa.update(Reminder).where(Reminder.mail.in_(untried), Reminder.status == ReminderStatus.SENDING)
+    db.session.execute(freed.values(status=ReminderStatus.PENDING, next_try_at=now))
     db.session.commit()
 
 
-def _waiting(now: datetime) -> list[int]:
-    """People with something to be told now; one look into an index when there is nobody."""
-    ripe = sa.select(Reminder.user_id).where(Reminder.status == ReminderStatus.PENDING, Reminder.next_try_at <= now)
-    people = list(db.session.scalars(ripe.distinct().order_by(Reminder.user_id)))
+def _claim(people: Sequence[list[int]], now: datetime) -> list[_Mail]:
+    """Of these what is still ripe, for the length of a lease: only one clock can win. A doubtful mail is sent again as
+    it was, for its Message-ID to be the same."""
+    begin_exclusive()
+    ripe = db.session.execute(_TO_CLAIM, {"ids": [each for ids in people for each in ids], "now": now})
+    together = defaultdict[object, list[Any]](list)
+    for row in ripe:
+        is_doubtful = row.is_doubtful or row.status is ReminderStatus.SENDING
+        together[row.user_id, row.mail if is_doubtful else None].append(row)
+    domain = _domain()
+    claim = _since_boot() + token_hex((_CLAIM_OF - _BOOT) // 2)
+    mails = [
+        _Mail(f"{claim}{turn:06}", f"{_digest(rows)}@{domain}", rows) for turn, rows in enumerate(together.values())
+    ]
+    lease = {"lease_until": clock.now() + _LEASE}
+    claims = [
+        lease | {"one": row.id, "token": each.token, "known_as": each.message_id}
+        for each in mails
+        for row in each.reminders
+    ]
+    if claims:
+        db.session.execute(_CLAIM, claims)
     db.session.commit()
-    return people
+    return mails
 
 
-def _claim(user_id: int, now: datetime) -> Sequence[Reminder]:
-    """One update that only one can win. A doubtful mail is sent again as it was, for its Message-ID to be the same."""
-    token = uuid4().hex
-    ripe = sa.and_(Reminder.user_id == user_id, Reminder.status == ReminderStatus.PENDING, Reminder.next_try_at <= now)
-    doubtful = db.session.scalar(sa.select(Reminder.mail).where(ripe, Reminder.is_doubtful).limit(1))
-    mine = sa.and_(ripe, Reminder.mail == doubtful if doubtful else ~Reminder.is_doubtful)
-    values = {"status": ReminderStatus.SENDING, "lease_until": clock.now() + _LEASE, "mail": token}
-    db.session.execute(sa.update(Reminder).where(mine).values(**values, attempts=Reminder.attempts + 1))
-    claimed = db.session.scalars(sa.select(Reminder).where(Reminder.mail == token).order_by(Reminder.key)).all()
-    message_id = f"{_digest(claimed)}@{_domain()}"
-    for each in claimed:
-        each.message_id = message_id
-    db.session.commit()
-    return claimed
+def _send_each(claimed: Sequence[_Mail], through: Any, notes: sa.Connection, is_stopping: Asked) -> list[Outcome]:
+    """Those that were tried: it ends early when told to, when the connection is gone, and when the server is so slow
+    that what was true when they were claimed may no longer be."""
+    outcomes, until = list[Outcome](), clock.now() + _HOLD
+    for mail, written in [(each, _written(each)) for each in claimed]:  # at one go, which is faster than by turns
+        if is_stopping() or (outcomes and clock.now() > until):
+            break
+        outcome = hand_over(written, mail.address, through) if isinstance(written, bytes) else written
+        _note(mail, outcome, notes)
+        outcomes.append(outcome)
+        if outcome.is_over:
+            break
+    return outcomes
 
 
-def _send(claimed: Sequence[Reminder], through: object) -> Outcome:
-    user = db.session.get_one(User, claimed[0].user_id)
-    if not user.active:
+def _written(mail: _Mail) -> bytes | Outcome:
+    person = mail.reminders[0]
+    if not person.active:
         return Outcome("账号已停用", is_permanent=True)
-    if not user.email:
+    if not person.email:
         return Outcome("没有登记邮箱", is_permanent=True)
-    for each in claimed:
-        each.address = user.email
-    base = current_app.config["BASE_URL"]
-    links = {each.id: link_path(each.id, each.kind) for each in claimed}
-    values = {"user": user, "reminders": claimed, "base": base, "links": links}
-    return send("digest", user.email, claimed[0].message_id or "", through, **values)
+    links = {each.id: link_path(each.id, each.kind) for each in mail.reminders}
+    return write("digest", person.email, mail.message_id, **_values(person, mail.reminders, links))
 
 
-def _note_outcome(claimed: Sequence[Reminder], outcome: Outcome, now: datetime) -> None:
-    for each in claimed:
-        each.lease_until, each.error = None, outcome.error
-        if outcome.error is None:
-            each.status, each.sent_at = ReminderStatus.SENT, now
-        elif outcome.is_permanent or each.attempts >= _MOST_ATTEMPTS:
-            each.status = ReminderStatus.FAILED
-        else:
-            each.status, each.next_try_at = ReminderStatus.PENDING, now + _FIRST_WAIT * 2 ** (each.attempts - 1)
+def _note(mail: _Mail, outcome: Outcome, notes: sa.Connection) -> None:
+    """Before the next one is handed over: who is killed here leaves one mail in doubt and not two."""
+    if outcome.error is None:
+        notes.execute(_ACCEPTED, {"token": mail.token, "at": clock.now(), "to": mail.address})
+    else:
+        _note_failure(mail, outcome, clock.now())
+
+
+def _note_failure(mail: _Mail, outcome: Outcome, now: datetime) -> None:
+    rows = []
+    for each in mail.reminders:
+        attempts = each.attempts + 1
+        is_last = outcome.is_permanent or attempts >= _MOST_ATTEMPTS
+        next_try = now if is_last else now + _FIRST_WAIT * 2 ** (attempts - 1)
+        status = ReminderStatus.FAILED if is_last else ReminderStatus.PENDING
+        rows.append({"of": each.id, "status_": status, "attempts_": attempts, "next_try": next_try})
+    refused = sa.update(_ROWS).where(_ROWS.c.id == sa.bindparam("of"), _ROWS.c.mail == mail.token)
+    values: dict[str, Any] = {
+        "status": sa.bindparam("status_"),
+        "attempts": sa.bindparam("attempts_"),
+        "next_try_at": sa.bindparam("next_try"),
+    }
+    db.session.execute(refused.values(**values, error=outcome.error, address=mail.address), rows)
     db.session.commit()
 
 
-def _digest(claimed: Sequence[Reminder]) -> str:
+def _give_back(mails: Sequence[_Mail], now: datetime) -> list[list[int]]:
+    """What was claimed and not tried."""
+    if mails:
+        untried = sa.update(Reminder).where(Reminder.mail.in_([each.token for each in mails]))
+        untried = untried.where(Reminder.status == ReminderStatus.SENDING)
+        db.session.execute(untried.values(status=ReminderStatus.PENDING, next_try_at=now))
+        db.session.commit()
+    return [[each.id for each in mail.reminders] for mail in mails]
+
+
+def _values(user: object, told: Sequence[Any], links: Mapping[int, str | None]) -> dict[str, object]:
+    """Of the digest: what comes first is told first."""
+    in_order = sorted(told, key=attrgetter("matter_on"))
+    return {"user": user, "reminders": in_order, "base": current_app.config["BASE_URL"], "links": links}
+
+
+def _digest(claimed: Sequence[Any]) -> str:
     return hashlib.sha256("\n".join(each.key for each in claimed).encode()).hexdigest()[:32]
+
+
+@cache
+def _since_boot() -> str:
+    """Names this run of the machine; on a machine that does not say, a process names only itself."""
+    try:
+        told = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
+    except OSError:
+        told = token_hex(_BOOT)
+    return told[:_BOOT]
 
 
 def _domain() -> str:

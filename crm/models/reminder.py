@@ -16,8 +16,9 @@ class Reminder(Base):
     """One matter told to one person. key: planned once, whoever plans how often.
 
     A mail holds every reminder of a person that is pending when it goes out; mail names them together and message_id is
-    made from their keys, so that a mail sent again after a crash bears the same one. lease_until: until then whoever
-    claimed it is sending it. is_doubtful: it may have gone out twice, since a crash left no proof of the first.
+    made from their keys, so that a mail sent again after a crash bears the same one. next_try_at: when it is to be
+    looked at; for one that is being sent, when whoever claimed it must have died. is_doubtful: it may have gone out
+    twice, since a crash left no proof of the first.
     """
 
     __tablename__ = "reminders"
@@ -38,7 +39,6 @@ class Reminder(Base):
     status: Mapped[ReminderStatus] = mapped_column(word(ReminderStatus), default=ReminderStatus.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    lease_until: Mapped[datetime | None] = mapped_column(Moment)
     mail: Mapped[str | None] = mapped_column(String(32))
     message_id: Mapped[str | None] = mapped_column(String(120))
     address: Mapped[str | None] = mapped_column(String(120))

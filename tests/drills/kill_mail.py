@@ -48,7 +48,7 @@ with create_app().app_context():
                                 matter_on=day, words="一件事", path="/"))
     db.session.commit()
 """
-_LATER = "UPDATE reminders SET lease_until = '2020-01-01 00:00:00' WHERE status = 'sending'"  # five minutes, at once
+_LATER = "UPDATE reminders SET next_try_at = '2020-01-01 00:00:00' WHERE status = 'sending'"  # five minutes, at once
 _NOW = "UPDATE reminders SET next_try_at = '2020-01-01 00:00:00' WHERE status = 'pending'"
 
 
@@ -95,6 +95,7 @@ def _drill(asked: argparse.Namespace, office: PostOffice, environment: dict[str,
         if asked.unkind:
             office.hangs_up_after = len(office.accepted) + chance.randrange(3, 30)
             _say(engine, _NOW)
+        _say(engine, _LATER)
         processes = [run("-c", _RUN) for _ in range(asked.clocks)]
         _wait_for_mail(office, processes)
         time.sleep(chance.random() * 0.12)
