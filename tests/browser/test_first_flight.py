@@ -80,7 +80,7 @@ def test_firm_is_found_by_initials_corrected_and_handed_over_as_a_list(open_page
     page.goto(f"{page.url.partition('?')[0]}?tab=figures")
     page.click("text=填年度数据")
     page.fill("[name^='staff-'] >> nth=-1", "321.25")
-    page.click("button:has-text('保存')")
+    page.click("button:has-text('保存'):not([aria-hidden])")
     page.wait_for_selector(".notice-good")
     page.goto(f"/firms?q={initials(name)}")
     listed = saved(page, "button:has-text('导出')", tmp_path / "名单.xlsx")

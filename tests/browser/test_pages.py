@@ -23,6 +23,7 @@ PAGES = {
     "export_requests.index": "/export-requests",
     "export_templates.index": "/export-templates",
     "export_templates.new": "/export-templates/new",
+    "export_templates.edit": "{template}",
     "import_mappings.index": "/import-mappings",
     "gaps.index": "/gaps",
     "gaps of another programme": "/gaps?programme=srdi&page=2&nonsense=1",
@@ -258,13 +259,13 @@ def _previewed(browser, server, passes, file: Path, done: Path) -> dict[str, str
     page.goto("/tasks")
     task = page.locator("main tbody a").first.get_attribute("href")
     edition, report, view = _drafted(page, server), _issued(page, server), _saved(page)
-    bulk = _tagged(page, server)
+    bulk, template = _tagged(page, server), _designed(page)
     page.goto("/firms/1?tab=timeline")  # the import has changed it
     restoring = page.locator("#timeline a:text-is('恢复')").first.get_attribute("href")
     context.close()
     return {
         "preview": preview, "applied": applied, "task": task, "edition": edition, "report": report,
-        "restoring": restoring, "view": view, "bulk": bulk,
+        "restoring": restoring, "view": view, "bulk": bulk, "template": template,
     }  # fmt: skip
 
 
@@ -287,6 +288,15 @@ def _tagged(page, server) -> str:
     page.click("main [type=submit]")
     page.wait_for_url(re.compile(r"/bulk-deeds/\d+"))
     return page.url.removeprefix(server.url).partition("?")[0]
+
+
+def _designed(page) -> str:
+    page.goto("/export-templates/new")
+    page.fill("[name=name]", "高企申报汇总表")
+    page.fill(".order >> nth=0", "1")
+    page.click("main .form-actions [type=submit]")
+    page.wait_for_url("**/export-templates")
+    return page.locator("main a[href$='/edit']").first.get_attribute("href")
 
 
 def _uploaded(page, server, file: Path) -> str:
