@@ -46,8 +46,8 @@ TEMPLATES: Mapping[str, Shipped] = {
             Table(
                 "targets",
                 (
-                    ("目标", "label", 5.0), ("完成", "actual", 1.8), ("目标数", "aim", 1.8), ("进度", "bar", 3.2),
-                    ("还差", "gap", 1.6), ("去年同日", "year_ago", 2.0),
+                    ("目标", "label", 4.8), ("完成", "actual", 1.7), ("目标数", "aim", 1.7), ("进度", "bar", 3.8),
+                    ("还差", "gap", 1.5), ("去年同日", "year_ago", 1.9),
                 ),
             ),
             Heading("三、各镇街"),
