@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.reminders.workdays import is_workday, workday_on_or_before, workdays_before
+from pipelines.reminders.workdays import is_workday, workday_on_or_after, workday_on_or_before, workdays_before
 from pipelines.vocabulary import ReminderKind
 
 _FILE = Path(__file__).with_name("kinds.yaml")
@@ -121,10 +121,10 @@ def told_to(owner_id: int | None, days: int, chief_id: int | None, rule: Rule) -
 
 
 def late_day(situation: Situation, rule: Rule) -> date | None:
-    """The working day on which the chief is told that the matter is late; None: the rule knows no such day."""
+    """The working day on which the chief is told that the matter is late, never earlier; None: there is none."""
     if situation.kind not in _STILL_OWED or rule.to_chief is None or rule.to_chief >= 0:
         return None
-    return workday_on_or_before(situation.on + timedelta(days=-rule.to_chief))
+    return workday_on_or_after(situation.on + timedelta(days=-rule.to_chief))
 
 
 def key_of(situation: Situation, days: int, to_id: int) -> str:

@@ -35,11 +35,17 @@ CHIEF_FROM = {ReminderKind.APPLICATION_DEADLINE: 7, ReminderKind.CERTIFICATE_EXP
 Told = tuple[ReminderKind, date, date, int]  # kind, planned on, the matter's day, to whom
 
 
-def workday_on_or_before(day: date) -> date:
+def is_workday(day: date) -> bool:
     """Another calendar's word; of the years it does not know, weekdays."""
-    while not (chinese_calendar.is_workday(day) if day.year <= 2026 else day.weekday() < 5):
-        day -= timedelta(days=1)
-    return day
+    return chinese_calendar.is_workday(day) if day.year <= 2026 else day.weekday() < 5
+
+
+def workday_on_or_before(day: date) -> date:
+    return day if is_workday(day) else workday_on_or_before(day - timedelta(days=1))
+
+
+def workday_on_or_after(day: date) -> date:
+    return day if is_workday(day) else workday_on_or_after(day + timedelta(days=1))
 
 
 def days_of(kind: ReminderKind, on: date) -> dict[date, int]:
@@ -133,7 +139,7 @@ def expected(chief: int) -> set[Told]:
                 near = kind in CHIEF_FROM and offset <= CHIEF_FROM[kind]
                 told |= {(kind, day, on, to) for to in {owner or chief, *([chief] if near else [])}}
         if kind is ReminderKind.FOLLOW_UP_DUE and owner != chief:  # three days late the chief is told
-            late = workday_on_or_before(on + timedelta(days=3))
+            late = workday_on_or_after(on + timedelta(days=3))
             told |= {(kind, late, on, chief)} if FIRST <= late <= until else set()
     return told
 

@@ -173,7 +173,7 @@ def test_it_says_that_a_rule_came_later_and_what_was_too_late(signed_in):
 def test_what_was_missed_is_told_to_be_made_good_or_not(signed_in):
     client, owner = signed_in(Role.OFFICER), a_user(Role.OFFICER, name="沈科员", email="shen@example.cn")
     a_user(Role.SECTION_CHIEF, name="章科长", email="zhang@example.cn")
-    firm = a_firm_with_a_follow_up(owner, date(2026, 6, 11))  # a Thursday; that it is late was to be told on Friday
+    firm = a_firm_with_a_follow_up(owner, date(2026, 6, 9))  # a Tuesday; that it is late was to be told on Friday
 
     page = why(client, firm)
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipelines.reminders.planning import Situation, due, planned_days, rules
+from pipelines.reminders.planning import Situation, due, late_day, planned_days, rules
 from pipelines.reminders.workdays import is_workday
 from pipelines.vocabulary import ReminderKind
 
@@ -80,6 +80,21 @@ def test_a_follow_up_is_told_on_its_day_and_to_the_chief_when_it_is_late():
 
     assert told(date(2026, 6, 15), follow_up) == [(0, OWNER)]
     assert CHIEF in [to for _, to in told(date(2026, 6, 18), follow_up)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "due_on", "late_on"),
+    [
+        (
+            ReminderKind.CANDIDACY_DUE,
+            date(2026, 11, 27),
+            date(2026, 11, 30),
+        ),  # late on a Saturday
+        (ReminderKind.FOLLOW_UP_DUE, date(2026, 10, 1), date(2026, 10, 8)),  # late within the national holiday
+    ],
+)
+def test_nobody_is_told_that_a_matter_is_late_before_it_is(kind, due_on, late_on):
+    assert late_day(a_situation(kind, due_on), rules()[kind]) == late_on
 
 
 @pytest.mark.parametrize("kind", [ReminderKind.APPLICATION_DEADLINE, ReminderKind.CERTIFICATE_EXPIRING])
