@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.actions.changes import first_values, write
+from crm.actions.changes import first_values, row_for_change, write
 from crm.actions.events import Author, record_event
 from crm.actions.pasted_firms import Noted, note_firms
 from crm.extensions import begin_exclusive, db
@@ -66,11 +66,7 @@ def _join(alliance: Alliance, firm_id: int, by: Author) -> None:
 
 
 def _member(alliance_id: int, firm_id: int) -> tuple[Alliance, AllianceMember]:
-    begin_exclusive()
-    db.session.expire_all()
-    member = db.session.get(AllianceMember, (alliance_id, firm_id))
-    if member is None:
-        raise Refusal("这家企业不在成员里。")
+    member = row_for_change(AllianceMember, (alliance_id, firm_id), "这家企业不在成员里。")
     return db.session.get_one(Alliance, alliance_id), member
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from crm import clock
-from crm.actions.changes import Opened, Saving, compare_and_write, first_values, leave_trace
+from crm.actions.changes import Opened, Saving, compare_and_write, first_values, leave_trace, row_for_change
 from crm.actions.events import Author, record_event
 from crm.actions.standings import refresh_standings
 from crm.extensions import begin_exclusive, db
@@ -165,12 +165,7 @@ def _by_name(change: dict[str, Any]) -> dict[str, Any]:
 
 
 def _for_change(candidacy_id: int) -> Candidacy:
-    begin_exclusive()
-    db.session.expire_all()
-    candidacy = db.session.get(Candidacy, candidacy_id)
-    if candidacy is None:
-        raise Refusal("这个培育对象已不存在。")
-    return candidacy
+    return row_for_change(Candidacy, candidacy_id, "这个培育对象已不存在。")
 
 
 def _move(candidacy: Candidacy, to: Stage, moved_on: date, reason: str | None, deed: str, by: Author) -> None:

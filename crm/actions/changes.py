@@ -15,7 +15,7 @@ from crm import clock
 from crm.actions.evaluations import evaluate_firms
 from crm.actions.events import Author, record_event
 from crm.actions.standings import refresh_standings
-from crm.extensions import begin_exclusive, db
+from crm.extensions import Base, begin_exclusive, db
 from crm.models import Contact, Firm, Flag, Institution, IpRight, Recognition, Visit
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind
@@ -23,6 +23,7 @@ from pipelines.vocabulary import EventKind
 Plain = str | int | bool | None
 Changes = tuple[dict[str, Any], ...]
 Part = TypeVar("Part", Contact, Flag, Institution, IpRight, Recognition, Visit)
+Row = TypeVar("Row", bound=Base)
 Side = Literal["yours", "now"]
 _NOT_SHOWN = object()
 
@@ -105,6 +106,16 @@ def firm_for_change(firm_id: int) -> Firm:
     if firm.archived_at:
         raise Refusal("该企业已归档，请先恢复再修改。")
     return firm
+
+
+def row_for_change(model: type[Row], key: Any, gone: str) -> Row:
+    """The same for a row that belongs to no single firm; gone: what is said where it is there no more."""
+    begin_exclusive()
+    db.session.expire_all()
+    row = db.session.get(model, key)
+    if row is None:
+        raise Refusal(gone)
+    return row
 
 
 def part_for_change(model: type[Part], firm_id: int, part_id: int) -> Part:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm import clock
-from crm.actions.changes import Opened, Saving, compare, firm_for_change, first_values, plain
+from crm.actions.changes import Opened, Saving, compare, firm_for_change, first_values, plain, row_for_change
 from crm.actions.events import Author, record_event
 from crm.actions.mentions import note_mentions
 from crm.actions.standings import refresh_standings
@@ -154,11 +154,7 @@ def _refresh(firm_ids: list[int]) -> None:
 
 
 def _open(follow_up_id: int) -> FollowUp:
-    begin_exclusive()
-    db.session.expire_all()
-    follow_up = db.session.get(FollowUp, follow_up_id)
-    if follow_up is None:
-        raise Refusal("这条跟进已不存在。")
+    follow_up = row_for_change(FollowUp, follow_up_id, "这条跟进已不存在。")
     if follow_up.done_on:
         raise Refusal(f"这条跟进已于 {follow_up.done_on} 办结。")
     return follow_up

@@ -6,14 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm import clock
+from crm.actions.changes import row_for_change
 from crm.actions.events import Author, record_event
 from crm.actions.tasks import Progress, unwatched, work
-from crm.extensions import begin_exclusive, db
+from crm.extensions import db
 from crm.models import ModelVersion
 from crm.queries.model_history import group_names, history_notes
 from crm.queries.model_ledger import county_ledger, is_demo_register
 from crm.queries.models import loaded, rules_digest
-from pipelines.refusals import Refusal
 from pipelines.vocabulary import EventKind, TaskKind
 
 
@@ -64,11 +64,7 @@ def train_model(today: date, by: Author, progress: Progress = unwatched) -> Mode
 
 def use_model(version_id: int, by: Author) -> ModelVersion:
     """The named person has seen the comparison; the former one is one click away."""
-    begin_exclusive()
-    db.session.expire_all()
-    version = db.session.get(ModelVersion, version_id)
-    if version is None:
-        raise Refusal("没有这个模型版本，请回到模型页重新选择。")
+    version = row_for_change(ModelVersion, version_id, "没有这个模型版本，请回到模型页重新选择。")
     loaded(version)
     db.session.execute(sa.update(ModelVersion).values(is_live=False))
     version.is_live, version.live_by, version.live_at = True, by.name, clock.now()

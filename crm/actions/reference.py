@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from crm import clock
-from crm.actions.changes import Changes, write
+from crm.actions.changes import Changes, row_for_change, write
 from crm.actions.events import Author, record_event
 from crm.extensions import begin_exclusive, db
 from crm.models import Industry, Township
@@ -148,18 +148,8 @@ def _industry_traced(industry: Industry, changes: Changes, by: Author) -> Indust
 
 
 def _township(township_id: int) -> Township:
-    begin_exclusive()
-    db.session.expire_all()
-    township = find_township(township_id)
-    if township is None:
-        raise Refusal("没有这个镇街，未作修改。")
-    return township
+    return row_for_change(Township, township_id, "没有这个镇街，未作修改。")
 
 
 def _industry(code: str) -> Industry:
-    begin_exclusive()
-    db.session.expire_all()
-    industry = find_industry(code)
-    if industry is None:
-        raise Refusal("没有这个行业，未作修改。")
-    return industry
+    return row_for_change(Industry, code, "没有这个行业，未作修改。")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from crm import clock
-from crm.actions.changes import Opened, Saving, compare, firm_for_change
+from crm.actions.changes import Opened, Saving, compare, firm_for_change, row_for_change
 from crm.actions.events import Author, record_event
 from crm.extensions import begin_exclusive, db
 from crm.models import FirmTag, Tag
@@ -99,12 +99,7 @@ def _spoken(tag_ids: Collection[int], names: dict[int, Tag]) -> str | None:
 
 
 def _for_change(tag_id: int) -> Tag:
-    begin_exclusive()
-    db.session.expire_all()
-    tag = db.session.get(Tag, tag_id)
-    if tag is None:
-        raise Refusal("这个标签已不存在。")
-    return tag
+    return row_for_change(Tag, tag_id, "这个标签已不存在。")
 
 
 def _record(subject: str, by: Author, **particulars: object) -> None:

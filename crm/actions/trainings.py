@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crm.actions.changes import first_values, write
+from crm.actions.changes import first_values, row_for_change, write
 from crm.actions.events import Author, record_event
 from crm.actions.pasted_firms import Noted, note_firms
 from crm.extensions import begin_exclusive, db
@@ -47,11 +47,7 @@ def note_attendance(training_id: int, lines: Sequence[str], viewer: User | None,
 
 
 def remove_attendance(training_id: int, firm_id: int, by: Author) -> None:
-    begin_exclusive()
-    db.session.expire_all()
-    attendance = db.session.get(Attendance, (training_id, firm_id))
-    if attendance is None:
-        raise Refusal("这家企业不在参加名单里。")
+    attendance = row_for_change(Attendance, (training_id, firm_id), "这家企业不在参加名单里。")
     training = db.session.get_one(Training, training_id)
     db.session.delete(attendance)
     _trace(training, firm_id, training.subject, None, by)
