@@ -12,15 +12,16 @@ from pipelines.vocabulary import EventKind, ReminderKind
 
 
 def change_rule(
-    kind: ReminderKind, days_before: tuple[int, ...], to_chief: int | None, reason: str | None, by: Author
+    kind: ReminderKind, days_before: tuple[int, ...] | None, to_chief: int | None, reason: str | None, by: Author
 ) -> bool:
-    """False: it says nothing new. The offsets of what is only counted up are not anybody's to choose."""
+    """days_before None: as they are. False: it says nothing new. The offsets of what is only counted up are not
+    anybody's to choose."""
     begin_exclusive()
     db.session.expire_all()
     before = rules_in_force()[kind]
     if kind in COUNTED_UP:
         raise Refusal(f"“{kind.label}”按月或按周计算，没有可以改的天数。")
-    days = tuple(sorted(set(days_before), reverse=True)) or before.days_before
+    days = tuple(sorted(set(days_before), reverse=True)) if days_before else before.days_before
     value = {"days_before": list(days), "to_chief": to_chief}
     if value == said_by(before):
         db.session.rollback()

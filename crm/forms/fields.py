@@ -32,6 +32,8 @@ _READ_USCC = uscc_reader(("",))  # of any region: a firm may have moved here
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d*)?|[+-]?\.\d+")
 _DATE = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 _YEARS = range(1900, 2101)
+_PARTED = re.compile(r"[、，,;；\s]+")
+_MOST_OFFSETS = 12
 
 
 class ProofField(MultipleFileField):
@@ -97,6 +99,32 @@ class LineField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = cleaned(valuelist[0]) or None if valuelist else None
+
+
+class OffsetsField(Field):
+    """Numbers of days out of a text like 60、30、7, the largest first. furthest: the largest that may be."""
+
+    widget = TextInput()
+    furthest = 365
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else "、".join(map(str, self.data or ()))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        parts = [part for part in _PARTED.split(cleaned(valuelist[0])) if part] if valuelist else []
+        if not all(re.fullmatch(r"[0-9]{1,3}", part) for part in parts):
+            raise ValueError(self._wanted)
+        self.data = tuple(sorted({int(part) for part in parts}, reverse=True)) or None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and self.data[0] > self.furthest:
+            raise ValidationError(self._wanted)
+        if len(self.data or ()) > _MOST_OFFSETS:
+            raise ValidationError(f"{self.label.text}最多 {_MOST_OFFSETS} 个天数")
+
+    @property
+    def _wanted(self) -> str:
+        return f"{self.label.text}应为 0 至 {self.furthest} 的天数，用顿号隔开，如 60、30、7、0"
 
 
 class ParagraphField(TextAreaField):

@@ -16,7 +16,6 @@ from crm.queries.situations import chief_id, muted, situations
 from pipelines.names import folded
 from pipelines.reminders.planning import (
     LATE,
-    Rule,
     Rules,
     Situation,
     is_made_good,
@@ -24,6 +23,7 @@ from pipelines.reminders.planning import (
     key_of,
     late_day,
     planned_days,
+    rule_for,
     told_to,
 )
 from pipelines.vocabulary import ReminderKind, ReminderStatus
@@ -74,7 +74,7 @@ def _ever_told(situation: Situation, known: _Known) -> set[int]:
 
 def _moments(situation: Situation, known: _Known) -> Iterator[tuple[str, int, date, int]]:
     """Key, offset, working day and person of every reminder the rule has for the matter."""
-    rule = known.rules[situation.kind]
+    rule = rule_for(situation, known.rules)
     nearest = {day: days for days, day in planned_days(situation, rule)}  # of two on one day the nearer is told
     for day, days in nearest.items():
         for to_id in told_to(situation.owner_id, days, known.chief, rule):
@@ -114,7 +114,7 @@ def _why_not(situation: Situation, days: int, day: date, person: User | None, kn
     """The first thing that stands in its way; what lies ahead and is not hindered says when it comes."""
     return (
         _hindrance(situation, person, known)
-        or _past(situation, days, day, known.today, known.rules[situation.kind])
+        or _past(situation, days, day, person, known)
         or ("下一个工作日补发" if day < known.today else "今天计划" if day == known.today else "到时提醒")
     )
 
@@ -131,17 +131,22 @@ def _hindrance(situation: Situation, person: User | None, known: _Known) -> str 
     return None if person.email else "没有登记邮箱"
 
 
-def _past(situation: Situation, days: int, day: date, today: date, rule: Rule) -> str | None:
+def _past(situation: Situation, days: int, day: date, person: User | None, known: _Known) -> str | None:
+    rule, today = rule_for(situation, known.rules), known.today
     if day >= today:
         return None
     if day < rule.since.get(days, day):
-        return f"提醒规则里 {days} 天是后来加的，从 {rule.since[days]} 起算，不补发"
-    if days == LATE or not is_made_good(days, day, today, rule):
-        return f"那天事项还没有登记，或定时进程没有运行；{'' if days == LATE else '过了十天'}不补发"
+        return f"提醒规则里{_stage(days)}是后来加的，从 {rule.since[days]} 起算，不补发"
+    if not is_made_good(days, day, today, rule):
+        return "那天事项还没有登记，或定时进程没有运行；过了十天不补发"
     if situation.on < today and not is_told_late(situation.kind):
         return "期限已过，不补发"
-    later = any(day < other <= today for _, other in planned_days(situation, rule))
-    return "已有更近的一次" if later else None
+    told = (other for _, _, other, to_id in _moments(situation, known) if person and to_id == person.id)
+    return "已有更近的一次" if any(day < other <= today for other in told) else None
+
+
+def _stage(days: int) -> str:
+    return "逾期抄送" if days == LATE else f" {days} 天"
 
 
 def firms_named(sought: str) -> Sequence[Any]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from crm import clock
 from crm.extensions import db
 from crm.models import ReminderSetting
-from pipelines.reminders.planning import Rule, Rules, rules
+from pipelines.reminders.planning import Rule, Rules, rules, stages
 from pipelines.vocabulary import ReminderKind
 
 _KIND = "kind:"
@@ -37,8 +37,8 @@ def _changed(shipped: Rule, typed: Iterable[ReminderSetting]) -> Rule:
     rule = shipped
     for row in typed:
         days = tuple(row.value["days_before"])
-        since = since_of(days, rule, day_after(row))
-        rule = replace(rule, days_before=days, to_chief=row.value["to_chief"], since=since)
+        changed = replace(rule, days_before=days, to_chief=row.value["to_chief"])
+        rule = replace(changed, since=since_of(stages(changed), stages(rule), rule.since, day_after(row)))
     return rule
 
 
@@ -47,7 +47,7 @@ def day_after(row: ReminderSetting) -> date:
     return row.made_at.astimezone(clock.OFFICE_ZONE).date() + timedelta(days=1)
 
 
-def since_of(days: Iterable[int], before: Rule, day: date) -> Mapping[int, date]:
+def since_of(now: Iterable[int], before: Iterable[int], since: Mapping[int, date], day: date) -> Mapping[int, date]:
     """An offset that stays keeps the day it began on, a new one begins on this day."""
-    known = {each: before.since.get(each, date.min) for each in before.days_before}
-    return {each: known.get(each, day) for each in days}
+    known = {each: since.get(each, date.min) for each in before}
+    return {each: known.get(each, day) for each in now}

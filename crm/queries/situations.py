@@ -30,12 +30,10 @@ from crm.queries.news import count_between
 from crm.queries.unvisited import firms_behind
 from pipelines.funnel.stages import OPEN, PREPARING
 from pipelines.projects import RUNNING
-from pipelines.reminders.planning import Situation
+from pipelines.reminders.planning import AHEAD, BACK, Situation
 from pipelines.reminders.workdays import three_months_after, workday_on_or_after
 from pipelines.vocabulary import CallAudience, EventKind, ReminderKind, Role, Tier, Title
 
-_AHEAD = timedelta(days=400)
-_BACK = timedelta(days=60)
 _NAMES_TOLD = 3
 
 
@@ -110,7 +108,7 @@ def _certificates(today: date, without: Collection[int]) -> Iterator[Situation]:
     ending = sa.select(Firm.id, Firm.name, Firm.owner_id, Recognition.valid_until)
     ending = ending.join(Firm, Firm.id == Recognition.firm_id).where(
         Recognition.title == Title.HIGH_TECH, Recognition.ended_on.is_(None), ~followed, Firm.archived_at.is_(None),
-        Recognition.valid_until.between(today, today + _AHEAD), Firm.id.not_in(without),
+        Recognition.valid_until.between(today, today + AHEAD), Firm.id.not_in(without),
     )  # fmt: skip
     together: dict[tuple[int | None, date], list[tuple[int, str]]] = {}
     for firm_id, name, owner_id, until in db.session.execute(ending.order_by(Firm.id)):
@@ -135,7 +133,7 @@ def _named(names: list[str]) -> str:
 def _follow_ups(today: date, without: Collection[int]) -> Iterator[Situation]:
     owed = sa.select(FollowUp, Firm.name).join(Firm, Firm.id == FollowUp.firm_id)
     owed = owed.where(
-        FollowUp.done_on.is_(None), FollowUp.due_on.between(today - _BACK, today + _BACK), Firm.archived_at.is_(None),
+        FollowUp.done_on.is_(None), FollowUp.due_on.between(today - BACK, today + AHEAD), Firm.archived_at.is_(None),
         Firm.id.not_in(without),
     )  # fmt: skip
     for follow_up, name in db.session.execute(owed):
@@ -150,7 +148,7 @@ def _follow_ups(today: date, without: Collection[int]) -> Iterator[Situation]:
 
 def _candidacies(today: date, without: Collection[int]) -> Iterator[Situation]:
     due = sa.select(Candidacy, Firm.name).join(Firm, Firm.id == Candidacy.firm_id)
-    due = due.where(Candidacy.stage.in_(OPEN), Candidacy.due_on.between(today - _BACK, today + _BACK))
+    due = due.where(Candidacy.stage.in_(OPEN), Candidacy.due_on.between(today - BACK, today + AHEAD))
     for candidacy, name in db.session.execute(due.where(Firm.archived_at.is_(None), Firm.id.not_in(without))):
         words = f"{name}（{candidacy.target.label}，{candidacy.stage.label}）要求 {candidacy.due_on} 完成"
         path = _path("candidacies.show", candidacy_id=candidacy.id)
@@ -183,7 +181,7 @@ def _calls(today: date, without: Collection[int]) -> Iterator[Situation]:
     chosen = audiences()
     holders = {audience: _holders(title, today, without) for audience, title in _HELD.items()}
     for dated in (each for year in (today.year, today.year + 1) for each in dated_calls(year)):
-        if not today - _BACK <= dated.on <= today + _AHEAD:
+        if not today - BACK <= dated.on <= today + AHEAD:
             continue
         kind = ReminderKind.ANNUAL_REPORT_DUE if dated.call.id == "annual_report" else ReminderKind.CALL_DUE
         audience = chosen.get(about_call(dated.call.id, dated.year))
@@ -264,7 +262,7 @@ def _acceptances(today: date, without: Collection[int]) -> Iterator[Situation]:
         sa.func.coalesce(Project.owner_id, Firm.owner_id), Firm.name, Firm.id,
     )  # fmt: skip
     due = due.join(Firm, Firm.id == Project.firm_id).where(
-        Project.stage.in_(RUNNING), Project.acceptance_due_on.between(today, today + _AHEAD),
+        Project.stage.in_(RUNNING), Project.acceptance_due_on.between(today, today + AHEAD),
         Project.archived_at.is_(None), Firm.archived_at.is_(None), Firm.id.not_in(without),
     )  # fmt: skip
     for project_id, title, programme, on, owner_id, name, firm_id in db.session.execute(due.order_by(Project.id)):
@@ -281,7 +279,7 @@ def _reviews(today: date, without: Collection[int]) -> Iterator[Situation]:
         Firm.id, Firm.name, Firm.owner_id,
     )  # fmt: skip
     due = due.join(Firm, Firm.id == Institution.firm_id).where(
-        Institution.review_due_on.between(today, today + _AHEAD), is_unreviewed(), is_standing(today),
+        Institution.review_due_on.between(today, today + AHEAD), is_unreviewed(), is_standing(today),
         Firm.archived_at.is_(None), Firm.id.not_in(without),
     )  # fmt: skip
     for institution_id, name, level, kind, on, firm_id, firm, owner_id in db.session.execute(

@@ -37,7 +37,7 @@ def update(kind: str) -> ResponseReturnValue:
     meant = _kind(kind)
     form, by = RuleForm().about(meant), Author.of(current_user)
     if form.validate() and form.performs(
-        lambda: change_rule(meant, form.days, form.chief_of(meant), form.values["reason"], by)
+        lambda: change_rule(meant, form.values.get("days_before"), form.chief_of(meant), form.reason.data, by)
     ):
         flash(f"已保存“{meant.label}”的规则，从明天的计划起生效。" if form.outcome else "没有变化。", "good")
         return redirect(url_for("reminder_rules.index"), 303)

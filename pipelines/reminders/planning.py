@@ -5,7 +5,7 @@ on the first day that is asked, as long as the matter itself is not over.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,8 @@ _MADE_GOOD = 10  # days that a silent clock may have missed
 class Rule:
     """days_before: offsets from the matter's day, 0 being the day itself; to_chief: from so many days before it on the
     chief is told too (negative: so many days after it; None: never). may_be_muted: who is told may ask not to be.
-    in_workdays: the offsets count working days. since: offsets that were added later, and the first day they count on.
+    in_workdays: the offsets count working days. since: offsets that were added later, LATE among them, and the first
+    day they count on.
     """
 
     days_before: tuple[int, ...]
@@ -37,7 +38,8 @@ class Rule:
 class Situation:
     """A matter with a day: subject identifies it (firm, campaign …), words are what the mail says, path leads to it.
 
-    days_before: its own offsets; None: those of its kind. firm_ids: whom it is about, where it is about firms by name.
+    days_before: its own offsets; None: those of its kind. since: of its own, as in a rule. firm_ids: whom it is about,
+    where it is about firms by name.
     """
 
     kind: ReminderKind
@@ -48,6 +50,7 @@ class Situation:
     path: str
     days_before: tuple[int, ...] | None = None
     firm_ids: tuple[int, ...] = ()
+    since: Mapping[int, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,17 +96,29 @@ def due(
     if not is_workday(today):
         return []
     said = in_force or rules()
-    told = (each for situation in situations for each in _due(situation, today, chief_id, said[situation.kind]))
+    told = (each for situation in situations for each in _due(situation, today, chief_id, rule_for(situation, said)))
     return [each for each in told if not (said[each.kind].may_be_muted and (each.to_id, each.kind) in muted)]
 
 
-def planned_days(situation: Situation, rule: Rule | None = None) -> list[tuple[int, date]]:
+def rule_for(situation: Situation, in_force: Rules) -> Rule:
+    """That of its kind; offsets of its own take the place of the kind's."""
+    rule = in_force[situation.kind]
+    if not situation.days_before:
+        return rule
+    return replace(rule, days_before=situation.days_before, since=situation.since)
+
+
+def stages(rule: Rule) -> tuple[int, ...]:
+    """Its offsets, and LATE where the chief is told that a matter is late."""
+    is_told_late = rule.to_chief is not None and rule.to_chief < 0
+    return (*rule.days_before, LATE) if is_told_late else rule.days_before
+
+
+def planned_days(situation: Situation, rule: Rule) -> list[tuple[int, date]]:
     """Offset and working day of every reminder of a matter, the earliest first."""
-    rule = rule or rules()[situation.kind]
-    offsets = situation.days_before or rule.days_before
     if rule.in_workdays:
-        return [(days, workdays_before(situation.on, days)) for days in offsets]
-    return [(days, workday_on_or_before(situation.on - timedelta(days=days))) for days in offsets]
+        return [(days, workdays_before(situation.on, days)) for days in rule.days_before]
+    return [(days, workday_on_or_before(situation.on - timedelta(days=days))) for days in rule.days_before]
 
 
 def is_made_good(days: int, day: date, today: date, rule: Rule) -> bool:
@@ -122,7 +137,7 @@ def told_to(owner_id: int | None, days: int, chief_id: int | None, rule: Rule) -
 
 def late_day(situation: Situation, rule: Rule) -> date | None:
     """The working day on which the chief is told that the matter is late, never earlier; None: there is none."""
-    if situation.kind not in _STILL_OWED or rule.to_chief is None or rule.to_chief >= 0:
+    if rule.to_chief is None or rule.to_chief >= 0:
         return None
     return workday_on_or_after(situation.on + timedelta(days=-rule.to_chief))
 
@@ -132,14 +147,16 @@ def key_of(situation: Situation, days: int, to_id: int) -> str:
 
 
 def _due(situation: Situation, today: date, chief_id: int | None, rule: Rule) -> Iterator[DueReminder]:
-    """Of several that were missed only the newest is told: three mails on one matter would tell nothing more."""
+    """Of several that a person missed only the newest is told: three mails on one matter would tell nothing more."""
+    told: dict[int, tuple[int, date]] = {}
     passed = [(days, day) for days, day in planned_days(situation, rule) if is_made_good(days, day, today, rule)]
     if passed and (situation.on >= today or passed[-1][1] == today or situation.kind in _STILL_OWED):
-        days, day = passed[-1]
-        for to_id in told_to(situation.owner_id, days, chief_id, rule):
-            yield _reminder(situation, days, day, to_id)
-    if chief_id and chief_id != situation.owner_id and late_day(situation, rule) == today:
-        yield _reminder(situation, LATE, today, chief_id)
+        told = dict.fromkeys(told_to(situation.owner_id, passed[-1][0], chief_id, rule), passed[-1])
+    late = late_day(situation, rule)
+    if late and chief_id and chief_id != situation.owner_id and is_made_good(LATE, late, today, rule):
+        told[chief_id] = (LATE, late)
+    for to_id, (days, day) in told.items():
+        yield _reminder(situation, days, day, to_id)
 
 
 # What stays owed after its day: told on the day, and to the chief when it is late.
@@ -152,6 +169,18 @@ COUNTED_UP = frozenset({ReminderKind.WEEKLY_DIGEST, ReminderKind.VISIT_OVERDUE, 
 def is_told_late(kind: ReminderKind) -> bool:
     """Whether the chief is told so many days after the day, not before it."""
     return kind in _STILL_OWED
+
+
+def furthest(kind: ReminderKind) -> int:
+    """So many days (of a kind that counts working days: working days) before its day a matter may be told."""
+    return _FURTHEST.get(kind, 365)
+
+
+LATEST = 60  # days after its day that the chief may be told that a matter is late
+# So far the records are looked through: beyond what may be chosen, what a day off moves and a silent clock has missed.
+AHEAD, BACK = timedelta(days=400), timedelta(days=LATEST + 15 + _MADE_GOOD)
+# Of a changed name nothing is known before it was changed; 250 working days are within those 400 days.
+_FURTHEST = {ReminderKind.NAME_CHANGE_DUE: 90, ReminderKind.ACCEPTANCE_DUE: 250, ReminderKind.REVIEW_DUE: 250}
 
 
 def _reminder(situation: Situation, days: int, day: date, to_id: int) -> DueReminder:

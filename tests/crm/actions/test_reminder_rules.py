@@ -10,7 +10,7 @@ from crm.actions.events import COMMAND
 from crm.actions.reminder_rules import change_rule
 from crm.actions.reminders import plan_reminders
 from crm.extensions import db
-from crm.models import Campaign, CampaignWindow, Event, Reminder, User
+from crm.models import Campaign, CampaignWindow, Event, FollowUp, Reminder, User
 from crm.queries.reminder_rules import rules_in_force
 from crm.queries.reminders import planned_ahead
 from pipelines.refusals import Refusal
@@ -90,6 +90,22 @@ def test_the_chief_is_told_from_the_day_that_the_rule_says(owner):
 
     roles = db.session.scalars(sa.select(User.role).join(Reminder).where(Reminder.kind == DEADLINE))
     assert set(roles) == {Role.OFFICER, Role.SECTION_CHIEF}
+
+
+def test_late_matters_of_before_are_not_told_to_a_chief_who_asks_to_be_told_from_now_on(owner):
+    db.session.add(
+        FollowUp(firm_id=a_firm().id, what="回访", owner_id=owner.id, due_on=date(2026, 6, 8), by_name="某人")
+    )
+    db.session.commit()
+    with time_machine.travel("2026-05-01 10:00+08:00", tick=False):
+        change_rule(ReminderKind.FOLLOW_UP_DUE, None, None, "先不抄送", COMMAND)
+    with time_machine.travel("2026-06-12 10:00+08:00", tick=False):  # it was three days late the day before
+        change_rule(ReminderKind.FOLLOW_UP_DUE, None, -3, "再抄送", COMMAND)
+    with time_machine.travel("2026-06-15 07:30+08:00", tick=False):
+        plan_reminders(date(2026, 6, 15))
+
+    told = db.session.scalars(sa.select(Reminder.user_id).filter_by(kind=ReminderKind.FOLLOW_UP_DUE))
+    assert set(told) == {owner.id}
 
 
 def test_each_change_is_kept_and_recorded_old_and_new(owner):

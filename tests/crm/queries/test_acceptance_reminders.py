@@ -7,7 +7,7 @@ import pytest
 from crm import clock
 from crm.extensions import db
 from crm.queries.situations import situations
-from pipelines.reminders.planning import due, planned_days
+from pipelines.reminders.planning import due, planned_days, rules
 from pipelines.vocabulary import ProjectStage, ReminderKind, Role
 from tests.builders import a_firm, a_project, a_user
 
@@ -59,7 +59,7 @@ def test_the_offsets_count_working_days(app):
 
     (matter,) = matters()
 
-    assert planned_days(matter) == [(90, NINETY_BEFORE), (30, THIRTY_BEFORE), (7, SEVEN_BEFORE)]
+    assert planned_days(matter, rules()[matter.kind]) == [(90, NINETY_BEFORE), (30, THIRTY_BEFORE), (7, SEVEN_BEFORE)]
 
 
 def test_each_is_told_once_and_the_chief_too_when_it_is_near(app):

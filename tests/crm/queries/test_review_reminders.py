@@ -6,7 +6,7 @@ import pytest
 
 from crm import clock
 from crm.queries.situations import situations
-from pipelines.reminders.planning import planned_days
+from pipelines.reminders.planning import planned_days, rules
 from pipelines.vocabulary import InstitutionKind, InstitutionLevel, ReminderKind
 from tests.builders import a_firm, a_user, an_institution
 
@@ -30,7 +30,11 @@ def test_a_review_is_a_matter_of_the_officer_of_the_firm(app):
     assert (matter.on, matter.owner_id) == (DUE, officer.id)
     assert matter.words == "嘉善灵犀科技有限公司的省级企业研究院“灵犀研究院”应在 2026-12-31 前接受评估"
     assert matter.path == f"/firms/{firm.id}?tab=institutions"
-    assert planned_days(matter) == [(90, date(2026, 8, 21)), (30, date(2026, 11, 19)), (7, date(2026, 12, 22))]
+    assert planned_days(matter, rules()[matter.kind]) == [
+        (90, date(2026, 8, 21)),
+        (30, date(2026, 11, 19)),
+        (7, date(2026, 12, 22)),
+    ]
 
 
 def test_a_review_made_before_the_last_one_was_due_settles_nothing(app):

@@ -60,11 +60,12 @@ def test_a_late_kind_keeps_its_days_after_the_day(signed_in):
     [
         ({"days_before": "三十"}, "用顿号隔开"),
         ({"days_before": "-3"}, "用顿号隔开"),
-        ({"days_before": "999"}, "用顿号隔开"),
+        ({"days_before": "366"}, "应为 0 至 365 的天数"),
+        ({"days_before": "、"}, "请填写提前几天提醒"),
         ({"days_before": "、".join(map(str, range(13)))}, "最多 12 个"),
-        ({"days_before": "9" * 10_000}, "80"),
+        ({"days_before": "9" * 10_000}, "用顿号隔开"),
         ({"days_before": "7", "to_chief": "x"}, "应为数字"),
-        ({"days_before": "7", "to_chief": "731"}, "不超过"),
+        ({"days_before": "7", "to_chief": "366"}, "应为 0 至 365，"),
     ],
 )
 def test_rubbish_is_told_and_changes_nothing(signed_in, typed, told):
@@ -72,6 +73,16 @@ def test_rubbish_is_told_and_changes_nothing(signed_in, typed, told):
 
     assert (page.status_code, told in page.text) == (422, True)
     assert rules_in_force() == rules()
+
+
+def test_nothing_is_accepted_that_would_never_be_told(signed_in):
+    chief = signed_in(Role.SECTION_CHIEF)
+
+    late = chief.post("/reminders/rules/follow_up_due", data={"days_before": "0", "to_chief": "61"})
+    renamed = chief.post("/reminders/rules/name_change_due", data={"days_before": "91", "to_chief": "7"})
+
+    assert (late.status_code, "逾期几天抄送科长应为 0 至 60" in late.text) == (422, True)
+    assert (renamed.status_code, "应为 0 至 90 的天数" in renamed.text) == (422, True)
 
 
 @pytest.mark.parametrize("kind", ["weekly_digest", "nothing", "x" * 200])
@@ -177,8 +188,15 @@ def test_what_was_missed_is_told_to_be_made_good_or_not(signed_in):
 
     page = why(client, firm)
 
-    assert "下一个工作日补发" in page
-    assert "定时进程没有运行；不补发" in page
+    assert page.count("下一个工作日补发") == 2  # the owner's, and the chief's that it is late
+
+
+def test_what_was_missed_for_longer_than_ten_days_is_told_to_be_lost(signed_in):
+    client, owner = signed_in(Role.OFFICER), a_user(Role.OFFICER, name="沈科员", email="shen@example.cn")
+    a_user(Role.SECTION_CHIEF, name="章科长", email="zhang@example.cn")
+    firm = a_firm_with_a_follow_up(owner, date(2026, 5, 29))
+
+    assert why(client, firm).count("过了十天不补发") == 2
 
 
 def test_of_two_on_one_working_day_the_nearer_is_shown(signed_in):

@@ -34,7 +34,7 @@ def test_a_reminder_falls_on_its_day():
 def test_a_day_that_is_no_working_day_is_told_on_the_one_before():
     on = date(2026, 10, 6)  # in the national holiday
 
-    assert [day for _, day in planned_days(a_situation(on=on))][-3:] == [
+    assert [day for _, day in planned_days(a_situation(on=on), rules()[ReminderKind.APPLICATION_DEADLINE])][-3:] == [
         date(2026, 9, 30), date(2026, 9, 30), date(2026, 9, 30),
     ]  # fmt: skip
     assert told(date(2026, 9, 30), a_situation(on=on)) == [(6, OWNER), (6, CHIEF)]
@@ -82,6 +82,24 @@ def test_a_follow_up_is_told_on_its_day_and_to_the_chief_when_it_is_late():
     assert CHIEF in [to for _, to in told(date(2026, 6, 18), follow_up)]
 
 
+def stages_told(today: date, owner: int | None) -> list[tuple[str, date, int]]:
+    """(Stage, the day it belongs to, to whom) of a follow-up that was due on the 15th and late on the 18th."""
+    follow_up = a_situation(ReminderKind.FOLLOW_UP_DUE, date(2026, 6, 15), owner)
+    return [(each.key.split(":")[3], each.planned_on, each.to_id) for each in due([follow_up], today, CHIEF)]
+
+
+def test_that_it_is_late_is_made_good_when_the_clock_was_silent_that_day():
+    on_its_day, late = date(2026, 6, 15), date(2026, 6, 18)
+
+    assert stages_told(date(2026, 6, 22), OWNER) == [("0", on_its_day, OWNER), ("-1", late, CHIEF)]
+    assert stages_told(date(2026, 6, 26), OWNER) == [("-1", late, CHIEF)]  # eleven days after it was due
+    assert stages_told(date(2026, 6, 29), OWNER) == []
+
+
+def test_a_chief_who_missed_both_the_day_and_that_it_is_late_is_told_the_newer():
+    assert stages_told(date(2026, 6, 22), None) == [("-1", date(2026, 6, 18), CHIEF)]
+
+
 @pytest.mark.parametrize(
     ("kind", "due_on", "late_on"),
     [
@@ -109,7 +127,7 @@ def test_two_years_day_by_day_tell_each_matter_as_an_independent_count_says(kind
 
     expected = set()
     for matter in matters:
-        days = {on: days for days, on in planned_days(matter)}  # of one day the last offset
+        days = {on: days for days, on in planned_days(matter, rules()[matter.kind])}  # of one day the last offset
         for on, offset in days.items():
             ring = next((day for day in rings if day >= on), None)
             if on < first or ring is None or ring > matter.on or any(on < other <= ring for other in days):
