@@ -11,6 +11,7 @@ from crm import clock
 from crm.actions.bulk import insert_rows
 from crm.actions.evaluations import evaluate_import
 from crm.actions.events import Author, note_events, record_event
+from crm.actions.import_plans import no_collection
 from crm.actions.project_partners import link_partners
 from crm.actions.reversals import Reversal, reversal_of, told_reversal, write_reversal
 from crm.actions.rounds import firm_rounds
@@ -54,6 +55,7 @@ class Undoing:
         return bool(self.removed or self.restored)
 
 
+@no_collection()
 def undoing_of(batch: ImportBatch, viewer: User | None) -> Undoing:
     """As of now, without writing anything."""
     _refuse_unless_applied(batch)
@@ -63,6 +65,7 @@ def undoing_of(batch: ImportBatch, viewer: User | None) -> Undoing:
     return tally.undoing(batch)
 
 
+@no_collection()
 def undo_import(batch_id: int, forced: Collection[int], by: Author, progress: Progress = unwatched) -> ImportBatch:
     """One transaction. forced: firms in which later edits are taken back, too."""
     begin_exclusive()

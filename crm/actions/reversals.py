@@ -108,10 +108,13 @@ def told_reversal(reversal: Reversal) -> dict[int, list[dict[str, Any]]]:
             told[row.firm_id] += told_changes(table, old, back, year, names)
     for table, keys in reversal.taken_away.items():
         for key, firm_id in keys.items():
-            values = named(tables[table], reversal.now[table][key].values)
-            if firm_id in reversal.new_firms:
-                values = {name: values[name] for name in ("name", "uscc")} if table == "firms" else {}
-            told[firm_id] += told_changes(table, values, {}, year_of(reversal, table, key), names)
+            if firm_id not in reversal.new_firms:
+                values = named(tables[table], reversal.now[table][key].values)
+                told[firm_id] += told_changes(table, values, {}, year_of(reversal, table, key), names)
+    for firm_id in reversal.new_firms:
+        values = named(tables["firms"], reversal.now["firms"][firm_id,].values)
+        going = {name: values[name] for name in ("name", "uscc")}
+        told[firm_id] += told_changes("firms", going, {}, None, names)
     return told
 
 
@@ -122,19 +125,21 @@ def year_of(reversal: Reversal, table: str, key: Key) -> int | None:
 
 def _since(image: Image, reversal: Reversal) -> list[str]:
     """What was done to the row after the deed, in words; nothing: it is as the deed left it."""
-    table, row = Base.metadata.tables[image.table], reversal.now[image.table].get(image.key)
+    row = reversal.now[image.table].get(image.key)
     if image.after is None:
         return []
     if row is None:
         is_of_new_firm = image.firm_id in reversal.new_firms
         return [f"{each}已移除" for each in labels_of(image.table, ())] if image.before or is_of_new_firm else []
-    year = year_of(reversal, image.table, image.key)
     if isinstance(image.after, str):
-        is_same = fingerprint(row.values) == image.after
-        return [] if is_same else [f"{each}有改动" for each in labels_of(image.table, (), year)]
-    values = named(table, row.values)
+        if fingerprint(row.values) == image.after:
+            return []
+        return [f"{each}有改动" for each in labels_of(image.table, (), year_of(reversal, image.table, image.key))]
+    values = named(Base.metadata.tables[image.table], row.values)
     differing = [name for name, after in image.after.items() if name != _SOURCES and values[name] != after]
-    return [f"{each}已另改" for each in labels_of(image.table, differing, year)] if differing else []
+    if not differing:
+        return []
+    return [f"{each}已另改" for each in labels_of(image.table, differing, year_of(reversal, image.table, image.key))]
 
 
 def _take_back(image: Image, reversal: Reversal, by_column: bool) -> None:

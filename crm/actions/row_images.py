@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from hashlib import blake2b
 from itertools import compress
 from typing import Any, NamedTuple
@@ -46,8 +47,14 @@ class Image(NamedTuple):
     after: Values | str | None
 
 
-def image_columns(table: sa.Table) -> list[sa.Column[Any]]:
+@cache
+def image_columns(table: sa.Table) -> Sequence[sa.Column[Any]]:
     return [column for column in table.columns if column.name not in _MOVING]
+
+
+@cache
+def _image_names(table: sa.Table) -> Sequence[str]:
+    return [column.name for column in image_columns(table)]
 
 
 def snapshot(tables: Iterable[sa.Table], firm_ids: Iterable[int], *where: sa.ColumnElement[bool]) -> Snapshot:
@@ -144,13 +151,13 @@ def fingerprint(values: tuple[Any, ...]) -> str:
 
 
 def named(table: sa.Table, values: tuple[Any, ...]) -> Values:
-    return {column.name: value for column, value in zip(image_columns(table), values, strict=True)}
+    return dict(zip(_image_names(table), values, strict=True))
 
 
 def _differences(before: Snapshot, after: Snapshot) -> Iterator[Image]:
     for name, rows in after.items():
         table, known = RowImages.metadata.tables[name], before.get(name, {})
-        columns = [column.name for column in image_columns(table)]
+        columns = _image_names(table)
         for key, row in rows.items():
             old = known.get(key)
             if old is None:
