@@ -73,6 +73,7 @@ class Config:
     IMPORT_MAX_COLUMNS = _number("CRM_IMPORT_MAX_COLUMNS", 300)
     IMPORT_MAX_SECONDS = _number("CRM_IMPORT_MAX_SECONDS", 30)
     IMPORT_MAX_MEMORY_MB = _number("CRM_IMPORT_MAX_MEMORY_MB", 400)
+    TASKS_APART = True  # long work in a process of its own
     PAGE_WAIT_SECONDS = _number("CRM_PAGE_WAIT_SECONDS", 3)  # for long work; after that its progress is shown
 
     # Mail goes into files beside the database until the office names its server.
@@ -132,6 +133,7 @@ class Testing(Config):
     SECRET_KEY = BUILT_IN_SECRET
     SERVER_NAME = None
     CODES_REQUIRED = False
+    TASKS_APART = False
     PAGE_WAIT_SECONDS = 60  # on a busy machine, too, a small import ends within its page
     PASSWORD_HASHING: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 

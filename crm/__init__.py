@@ -24,6 +24,7 @@ def create_app(config: type[Config] | None = None) -> Flask:
     _register_extensions(app)
     for part in (log, doors, once, errors, assets, template_filters, frame, views, jobs, cli):
         part.register(app)
+    app.extensions["create_app"] = create_app  # for the processes that do long work
     shipped_policies()  # a broken edition is told now, not in front of an officer
     return app
 

@@ -1,16 +1,20 @@
-"""Long work: started here, done in a thread of this process, found again by its number.
+"""Long work: started here, done in a process of its own, found again by its number.
 
-An import holds SQLite's write lock for seconds, so a working thread cannot write its own progress into the table.
-Progress and sign of life therefore live in a small file (one a task, queries/tasks.py reads it); the row says only
-how the work began and how it ended.
+In a process of its own, because pages that share an interpreter with an import take three times as long; tests, which
+put their own functions in the place of works, do it in a thread (TASKS_APART). An import holds SQLite's write lock for
+seconds, so whoever works cannot write its own progress into the table. Progress and sign of life therefore live in a
+small file (one a task, queries/tasks.py reads it); the row says only how the work began and how it ended.
 """
 
 import logging
+import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -36,9 +40,11 @@ BUSY = "数据库正忙，这一次没有写入任何数据，请稍后再试。
 _UNEXPECTED = "出现意外错误，没有写入任何数据；详情已记入日志，请告诉管理员。"
 _SECONDS_BETWEEN_BEATS = 5
 _TRIES_TO_FINISH = 5
+_AT_ONCE = 2
+_WORKS_OF_A_PROCESS = 20  # then a fresh one: what a large import needed goes back to the machine
 
 _works: dict[TaskKind, Work] = {}
-_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="task")
+_threads = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="task")
 _alive: dict[Path, Future[None]] = {}
 _log = logging.getLogger(__name__)
 
@@ -89,13 +95,55 @@ def is_finished_soon(task: Task) -> bool:
     return task.finished_at is not None
 
 
+def drop_tasks() -> None:
+    """The server leaves at once: work in hand is cut off, nothing of it was written, and it can be started again."""
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
 def _submit(task_id: int) -> None:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy ends with the request
     beat = beat_file(task_id)
     beat.parent.mkdir(exist_ok=True)
     beat.touch()
-    _alive[beat] = _pool.submit(_perform, app, task_id, beat)
+    _alive[beat] = future = _begin(task_id, beat)
+    future.add_done_callback(lambda _: _alive.pop(beat, None))
     _keep_beating()
+
+
+def _begin(task_id: int, beat: Path) -> Future[None]:
+    if not current_app.config["TASKS_APART"]:
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy ends with the request
+        return _threads.submit(_perform, app, task_id, beat)
+    create_app = current_app.extensions["create_app"]
+    try:
+        return _processes().submit(_perform_apart, create_app, task_id, beat)
+    except BrokenProcessPool:  # one of them was killed
+        _processes.cache_clear()
+        return _processes().submit(_perform_apart, create_app, task_id, beat)
+
+
+@cache
+def _processes() -> ProcessPoolExecutor:
+    spawning = multiprocessing.get_context("spawn")  # a fork would inherit the threads and connections of a server
+    return ProcessPoolExecutor(_AT_ONCE, spawning, max_tasks_per_child=_WORKS_OF_A_PROCESS)
+
+
+def _perform_apart(create_app: Callable[[], Flask], task_id: int, beat: Path) -> None:
+    _perform(_own_app(create_app), task_id, beat)
+
+
+@cache
+def _own_app(create_app: Callable[[], Flask]) -> Flask:
+    """The app of this process. It ends with the server, and when the server says so, not by Ctrl+C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    return create_app()
+
+
+def _end_with_the_server() -> None:
+    if server := multiprocessing.parent_process():
+        server.join()
+    os._exit(1)
 
 
 def _perform(app: Flask, task_id: int, beat: Path) -> None:
@@ -103,7 +151,6 @@ def _perform(app: Flask, task_id: int, beat: Path) -> None:
         try:
             _finish(task_id, *_outcome(task_id, beat))
         finally:
-            _alive.pop(beat, None)
             beat.unlink(missing_ok=True)
 
 

@@ -22,6 +22,7 @@ from crm.actions.explained import load_explained
 from crm.actions.models import train_model, use_model
 from crm.actions.schema import downgrade_schema, upgrade_schema
 from crm.actions.scoring import score_firms
+from crm.actions.tasks import drop_tasks
 from crm.cli.bars import moving
 from crm.cli.keeping import tell
 from crm.cli.refusals import refusals
@@ -76,6 +77,7 @@ def up() -> None:
     try:
         _serve(host, port)
     finally:
+        drop_tasks()
         clock_process.terminate()
         clock_process.wait(timeout=_SECONDS_FOR_THE_CLOCK_TO_LEAVE)
 

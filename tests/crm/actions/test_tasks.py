@@ -1,3 +1,4 @@
+import multiprocessing
 import os
 import threading
 import time
@@ -8,9 +9,11 @@ import pytest
 from crm import clock
 from crm.actions import tasks
 from crm.actions.events import Author
-from crm.actions.tasks import is_finished_soon, restart_task, start_task
+from crm.actions.exports import export_arguments
+from crm.actions.tasks import drop_tasks, is_finished_soon, restart_task, start_task
 from crm.extensions import begin_exclusive, db
 from crm.models import Task
+from crm.queries.firm_filter import FirmFilter
 from crm.queries.tasks import beat_file, state_of, task_of
 from pipelines.refusals import Refusal
 from pipelines.vocabulary import TaskKind, TaskStatus
@@ -86,6 +89,37 @@ def test_progress_is_seen_while_the_work_holds_the_write_lock(officer, performs)
 
     assert (state.status, state.done, state.total) == (TaskStatus.RUNNING, 3, 8)
     assert is_finished_soon(task)
+
+
+@pytest.fixture
+def apart(app, monkeypatch):
+    """As on a server: works are done by processes of their own, before the same database."""
+    monkeypatch.setitem(app.config, "TASKS_APART", True)
+    monkeypatch.setenv("CRM_MODE", "testing")
+    monkeypatch.setenv("CRM_INSTANCE", app.instance_path)
+    monkeypatch.setenv("CRM_DATABASE_URL", app.config["SQLALCHEMY_DATABASE_URI"])
+    yield
+    drop_tasks()
+    tasks._processes.cache_clear()
+
+
+def test_a_process_of_its_own_does_the_work(officer, apart):
+    task = start_task(TaskKind.EXPORT, export_arguments(FirmFilter()), Author.of(officer))
+
+    assert is_finished_soon(task)
+    assert (task.status, task.message) == (TaskStatus.DONE, "已导出 0 家。")
+    assert multiprocessing.active_children()
+
+
+def test_after_a_process_was_killed_another_does_the_next_work(officer, apart):
+    cut_off = start_task(TaskKind.EXPORT, export_arguments(FirmFilter()), Author.of(officer))
+    for process in multiprocessing.active_children():
+        process.kill()
+
+    assert not is_finished_soon(cut_off)
+    following = start_task(TaskKind.EXPORT, export_arguments(FirmFilter()), Author.of(officer))
+    assert is_finished_soon(following)
+    assert following.status is TaskStatus.DONE
 
 
 def test_task_silent_for_a_minute_reads_as_interrupted_and_can_be_started_again(officer, performs):
