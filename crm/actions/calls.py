@@ -1,6 +1,6 @@
 """Deeds on the yearly calls: the day of this year is typed in; one that moved says why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from crm.actions.reminder_rules import keep_decision
 from crm.extensions import begin_exclusive, db
 from crm.models import CallDate, User
 from crm.queries.call_audiences import Audience, about_call, audience_choices, audiences
+from crm.queries.call_offsets import about_offsets, offsets_in_force
 from pipelines.refusals import Refusal
 from pipelines.reminders.cycle import call
 from pipelines.reminders.planning import rules
@@ -65,6 +66,24 @@ def choose_audience(call_id: str, year: int, chosen: Audience | None, reason: st
     old, new = (each.words(choices) if each else meant.audience.label for each in (known, chosen))
     changes = [{"field": "告诉谁", "old": old, "new": new}]
     record_event(EventKind.CALL_AUDIENCE_CHOSEN, by, None, {"subject": f"{year} 年{meant.label}", "changes": changes})
+    db.session.commit()
+    return True
+
+
+def change_offsets(call_id: str, days_before: Sequence[int] | None, reason: str | None, by: Author) -> bool:
+    """None: as in usual years. False: it says nothing new. Counts from the next morning on, for every year."""
+    meant = call(call_id)
+    if meant is None or not meant.days_before:
+        raise Refusal("这一项没有自己的提前天数，请在提醒规则里改。")
+    begin_exclusive()
+    db.session.expire_all()
+    old, new = offsets_in_force()[call_id].days_before, tuple(days_before or meant.days_before)
+    if old == new:
+        db.session.rollback()
+        return False
+    keep_decision(about_offsets(call_id), {"days_before": days_before and list(days_before)}, reason, by)
+    change = {"field": "提前天数", "old": "、".join(map(str, old)), "new": "、".join(map(str, new))}
+    record_event(EventKind.REMINDER_RULE_CHANGED, by, None, {"subject": meant.label, "changes": [change]})
     db.session.commit()
     return True
 

@@ -1,4 +1,4 @@
-"""The form of a yearly call's day."""
+"""The forms of a yearly call: its day, and how many days before it is told."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from crm.forms.fields import ChineseForm, DateField, LineField
+from crm.forms.fields import ChineseForm, DateField, LineField, OffsetsField
 from crm.forms.validators import AtMost, Filled
 from crm.queries.calls import DatedCall
 
@@ -29,3 +29,8 @@ class CallDateForm(ChineseForm):
     def validate_hour(self, field: Field) -> None:
         if field.data and not _HOUR.fullmatch(field.data):
             raise ValidationError("截止时刻应为 17:00 这样的时刻")
+
+
+class CallOffsetsForm(ChineseForm):
+    days_before = OffsetsField("提前几天提醒", [Filled()])
+    reason = LineField("为什么改", [AtMost(200)])

@@ -14,7 +14,8 @@ from crm.models.types import Moment
 class ReminderSetting(Base):
     """Append-only: the newest about a thing counts, the others are what it was before.
 
-    about: kind:application_deadline, the offsets of a kind; call:annual_report:2026, whom that year's call concerns.
+    about: kind:application_deadline, the rule of a kind; call:annual_report:2026, whom that year's call concerns;
+    offsets:little_giant, how many days before that call is told in every year.
     """
 
     __tablename__ = "reminder_settings"

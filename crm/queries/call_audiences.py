@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from flask import current_app
 
 from crm.extensions import db
-from crm.models import Candidacy, Firm, ReminderSetting
+from crm.models import Candidacy, Firm
 from crm.queries.campaigns import campaign_pairs
 from crm.queries.candidacies import CandidacyFilter, candidacy_rows, count_candidacies
 from crm.queries.firm_choices import owner_pairs, township_pairs
 from crm.queries.firm_filter import FirmFilter
 from crm.queries.firms import count_firms, selection
+from crm.queries.reminder_rules import decisions_by_thing
 from pipelines.vocabulary import Stage, Tier, TriColor
 
 FIRMS, CANDIDACIES = "firms", "candidacies"
@@ -76,8 +77,7 @@ def about_call(call_id: str, year: int) -> str:
 
 def audiences() -> dict[str, Audience]:
     """about_call → what was chosen last; calls that are told as in usual years are not among them."""
-    rows = sa.select(ReminderSetting).where(ReminderSetting.about.startswith(_CALL)).order_by(ReminderSetting.id)
-    newest = {row.about: row.value for row in db.session.scalars(rows)}
+    newest = {about: rows[-1].value for about, rows in decisions_by_thing(_CALL).items()}
     return {about: Audience(value["which"], value["args"]) for about, value in newest.items() if value["which"]}
 
 

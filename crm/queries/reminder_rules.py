@@ -20,11 +20,17 @@ def about_kind(kind: ReminderKind) -> str:
 
 
 def rules_in_force() -> Rules:
+    typed = decisions_by_thing(_KIND)
+    return {kind: _changed(rule, typed.get(about_kind(kind), ())) for kind, rule in rules().items()}
+
+
+def decisions_by_thing(prefix: str) -> dict[str, list[ReminderSetting]]:
+    """What they are about → the decisions, the newest last."""
     typed: dict[str, list[ReminderSetting]] = {}
-    rows = sa.select(ReminderSetting).where(ReminderSetting.about.startswith(_KIND)).order_by(ReminderSetting.id)
+    rows = sa.select(ReminderSetting).where(ReminderSetting.about.startswith(prefix)).order_by(ReminderSetting.id)
     for row in db.session.scalars(rows):
         typed.setdefault(row.about, []).append(row)
-    return {kind: _changed(rule, typed.get(about_kind(kind), ())) for kind, rule in rules().items()}
+    return typed
 
 
 def decisions_about(about: str) -> Sequence[ReminderSetting]:

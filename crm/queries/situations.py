@@ -24,6 +24,7 @@ from crm.models import (
 )
 from crm.models.standing import lacks_last_year
 from crm.queries.call_audiences import about_call, audiences
+from crm.queries.call_offsets import offsets_in_force
 from crm.queries.calls import dated_calls
 from crm.queries.institutions import is_standing, is_unreviewed
 from crm.queries.news import count_between
@@ -178,7 +179,7 @@ def _calls(today: date, without: Collection[int]) -> Iterator[Situation]:
 
     Whom they concern is asked anew each time: of the list that the office chose, else of who holds the title today.
     """
-    chosen = audiences()
+    chosen, offsets = audiences(), offsets_in_force()
     holders = {audience: _holders(title, today, without) for audience, title in _HELD.items()}
     for dated in (each for year in (today.year, today.year + 1) for each in dated_calls(year)):
         if not today - BACK <= dated.on <= today + AHEAD:
@@ -191,9 +192,9 @@ def _calls(today: date, without: Collection[int]) -> Iterator[Situation]:
         for owner_id, firm_ids in told.items():
             words = dated.words + (f"，名下 {len(firm_ids)} 家企业" if firm_ids else "")
             subject = f"call-{dated.call.id}-{dated.year}-{owner_id or 0}"
-            days = dated.call.days_before
+            days, since = offsets[dated.call.id]
             path = audience.path_of(owner_id) if audience else _path("calendars.calls", year=dated.year)
-            yield Situation(kind, subject, dated.on, owner_id, words, path, days, tuple(firm_ids))
+            yield Situation(kind, subject, dated.on, owner_id, words, path, days, tuple(firm_ids), since)
 
 
 _HELD = {CallAudience.HIGH_TECH: Title.HIGH_TECH, CallAudience.NATIONAL_TECH_SME: Title.NATIONAL_TECH_SME}

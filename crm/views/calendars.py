@@ -17,6 +17,7 @@ from crm.models import User
 from crm.permissions import can, public, requires
 from crm.queries.calendar import matters_of, month_of
 from crm.queries.call_audiences import Audience, about_call, audience_choices, audiences
+from crm.queries.call_offsets import offsets_in_force
 from crm.queries.calls import DatedCall, dated_calls
 from crm.queries.parameters import SenselessError, day
 from crm.queries.reminder_rules import decisions_about
@@ -82,7 +83,7 @@ def calls() -> str:
     year = _year()
     return render_template(
         "calendars/calls.html", calls=dated_calls(year), year=year, audiences=audiences(), about=about_call,
-        choices=audience_choices(),
+        choices=audience_choices(), offsets=offsets_in_force(),
     )  # fmt: skip
 
 

@@ -141,6 +141,7 @@ PAGES = {
     "calendars.calls": "/reminders/calendar/calls",
     "calendars.edit": "/reminders/calendar/calls/annual_report",
     "calendars.edit_audience": "/reminders/calendar/calls/annual_report/audience",
+    "call_offsets.edit": "/reminders/calendar/calls/little_giant/offsets",
     "calendars.mine": "/reminders/calendar/mine",
     "candidates.index": "/candidates?shortlist=c",
     "overrides.index": "/candidates/feedbacks",

@@ -16,6 +16,7 @@ import time_machine
 import yaml
 
 from crm import clock
+from crm.actions.calls import change_offsets
 from crm.actions.demo import load_demo
 from crm.actions.events import COMMAND
 from crm.actions.reminder_rules import change_rule
@@ -31,6 +32,8 @@ FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 BEGUN = date(2025, 12, 1)  # what the days before the year would have told is told before it
 DEADLINE, EXTENDED, MOVED_ON = date(2026, 6, 30), date(2026, 7, 31), date(2026, 6, 18)
 RULES_CHANGED_ON, STOPPED_ON = date(2026, 3, 16), date(2026, 5, 11)
+# In the middle of its run-up a call gets other days.
+CALL_CHANGED, CALL_CHANGED_ON, CALL_OFFSETS = "city_tech_centre", date(2026, 6, 8), (30, 25, 12)
 # The machine is off: over ten days before an annual filing and the change of the rules, over the first working days
 # after a holiday, and for longer than anything is made good.
 OFF = (
@@ -159,6 +162,8 @@ def played() -> Iterator[None]:
                 stop_reminders(firm_id, "企业要求", None, COMMAND)
             if not is_off(day):
                 plan_reminders(day)
+            if day == CALL_CHANGED_ON:
+                change_offsets(CALL_CHANGED, CALL_OFFSETS, "早一点知道", COMMAND)
             if day == RULES_CHANGED_ON:
                 change_rule(ReminderKind.FOLLOW_UP_DUE, (EARLIER, 0), -3, "早一点知道", COMMAND)
                 change_rule(ReminderKind.CALL_DUE, (30, 14, 10, 7), 7, "早一点知道", COMMAND)
@@ -218,7 +223,12 @@ def call_matters(call: Mapping[str, object]) -> Iterator[Matter]:
         on = date.fromisoformat(f"{year}-{call['day']}")
         for owner, held in by_owner.items():
             stands = is_held(held) if title else lambda day: True
-            yield Matter(kind, on, owner, stands, offsets, f"call-{call['id']}-{year}")
+            subject = f"call-{call['id']}-{year}"
+            if call["id"] == CALL_CHANGED and year == CALL_CHANGED_ON.year:
+                yield Matter(kind, on, owner, lambda day: day <= CALL_CHANGED_ON, offsets, subject)
+                ahead = (on - CALL_CHANGED_ON).days
+                offsets = tuple(offset for offset in CALL_OFFSETS if offset < ahead)
+            yield Matter(kind, on, owner, stands, offsets, subject)
 
 
 def is_held(rows: list[Recognition]) -> Callable[[date], bool]:
