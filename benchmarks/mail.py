@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,8 +27,8 @@ from crm import clock, create_app, mail
 from crm.actions import reminders
 from crm.actions.bulk import insert_rows
 from crm.extensions import db
-from crm.models import Reminder, User
-from pipelines.vocabulary import ReminderKind, ReminderStatus, Role
+from crm.models import Firm, Recognition, Reminder, User
+from pipelines.vocabulary import FirmStatus, ReminderKind, ReminderStatus, Role, Title
 
 AIM = 0.7
 # As little as a server can do: read to the end of each mail, say 250.
@@ -118,7 +118,8 @@ def _timed(deed: Callable[[], object]) -> Pace:
 
 
 def _fill(mails: int) -> None:
-    now, day = clock.now(), date(2026, 6, 15)
+    """Everybody has a firm with a certificate that ends: what is planned is held against the records before it goes."""
+    now, day = clock.now(), clock.today() + timedelta(days=90)
     insert_rows(
         User,
         ["id", "account", "name", "email", "role", "password_hash", "password_changed_at", "must_change_password",
@@ -127,11 +128,24 @@ def _fill(mails: int) -> None:
          for n in range(1, mails + 1)),
     )  # fmt: skip
     insert_rows(
+        Firm,
+        ["id", "uscc", "name", "normalised_name", "status", "owner_id", "is_demo", "created_at", "updated_at",
+         "version"],
+        ([n, f"{n:018}", f"嘉善试验{n}科技有限公司", f"试验{n}", FirmStatus.ACTIVE, n, True, now, now, 1]
+         for n in range(1, mails + 1)),
+    )  # fmt: skip
+    insert_rows(
+        Recognition,
+        ["firm_id", "title", "recognized_on", "valid_until", "is_renewal"],
+        ([n, Title.HIGH_TECH, clock.today() - timedelta(days=1000), day, False] for n in range(1, mails + 1)),
+    )
+    insert_rows(
         Reminder,
         ["key", "kind", "user_id", "planned_on", "matter_on", "words", "path", "status", "attempts", "next_try_at",
          "is_doubtful"],
-        ([f"k{n}", ReminderKind.CERTIFICATE_EXPIRING, n, day, day, "嘉善某某科技有限公司的高企证书 2026-09-13 到期",
-          "/firms/1", ReminderStatus.PENDING, 0, now, False] for n in range(1, mails + 1)),
+        ([f"certificate_expiring:certificates-{n}:{day}:90:{n}", ReminderKind.CERTIFICATE_EXPIRING, n, clock.today(),
+          day, f"嘉善试验{n}科技有限公司的高企证书 {day} 到期，请准备重新认定", f"/firms/{n}?tab=recognitions",
+          ReminderStatus.PENDING, 0, now, False] for n in range(1, mails + 1)),
     )  # fmt: skip
     db.session.commit()
 

@@ -184,6 +184,7 @@ class ReminderStatus(Word):
     FAILED = "failed", "发送失败"
     HELD = "held", "待确认"
     CANCELLED = "cancelled", "不发"
+    SKIPPED = "skipped", "已跳过"
 
 
 class PotentialTier(Word):

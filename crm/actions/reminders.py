@@ -32,6 +32,7 @@ from crm.mail import Letter, Outcome, connection, hand_over, letter, send, write
 from crm.mail_links import link_path
 from crm.models import Heartbeat, Reminder, User
 from crm.queries.backups import restored_on
+from crm.queries.reminder_rechecks import as_kept, rechecked
 from crm.queries.reminder_rules import rules_in_force
 from crm.queries.reminder_stops import stopped_firms
 from crm.queries.situations import chief_id, muted, situations
@@ -83,6 +84,14 @@ _IS_RIPE = sa.and_(
     Reminder.status.in_((ReminderStatus.PENDING, ReminderStatus.SENDING)), Reminder.next_try_at <= sa.bindparam("now")
 )
 _WAITING = sa.select(Reminder.user_id, Reminder.id, Reminder.status, Reminder.mail).where(_IS_RIPE)
+# Those that were never handed to a server: what may have been accepted goes out again as it was.
+_UNTRIED = sa.and_(Reminder.status == ReminderStatus.PENDING, Reminder.attempts == 0, Reminder.is_doubtful.is_(False))
+_TO_RECHECK = sa.select(
+    *(_ROWS.c[name] for name in ("id", "key", "kind", "user_id", "matter_on", "words", "path"))
+).where(_UNTRIED, Reminder.next_try_at <= sa.bindparam("now"))
+_OF_ONE_UNTRIED = sa.update(_ROWS).where(_ROWS.c.id == sa.bindparam("one"), _UNTRIED)
+_SKIP = _OF_ONE_UNTRIED.values(status=ReminderStatus.SKIPPED, error=sa.bindparam("why"))
+_REWORD = _OF_ONE_UNTRIED.values(words=sa.bindparam("told"), path=sa.bindparam("leads_to"))
 _TO_CLAIM = (
     sa.select(*(_ROWS.c[name] for name in _OF_THE_MAIL), User.name, User.email, User.active)
     .join(User, User.id == Reminder.user_id)
@@ -151,6 +160,7 @@ def deliver_reminders(now: datetime, is_stopping: Asked = lambda: False) -> str:
     people, outcomes = len(waiting), list[Outcome]()
     try:
         with connection() as through, swift_connection() as notes:
+            skipped = _skip_what_fell_away(now)
             while waiting and not is_stopping() and not (outcomes and outcomes[-1].is_over):
                 claimed = _claim([waiting.popleft() for _ in range(min(_AT_ONCE, len(waiting)))], now)
                 outcomes += (tried := _send_each(claimed, through, notes, is_stopping))
@@ -158,7 +168,8 @@ def deliver_reminders(now: datetime, is_stopping: Asked = lambda: False) -> str:
     except OSError as error:
         return f"邮件服务器连不上（{error}），{people} 人的提醒稍后再发。"
     sent = sum(each.error is None for each in outcomes)
-    return f"已发 {sent} 封，未发出 {len(outcomes) - sent} 封。"
+    told = f"，情况已变、跳过 {skipped} 条" if skipped else ""
+    return f"已发 {sent} 封，未发出 {len(outcomes) - sent} 封{told}。"
 
 
 def keep_watch(holder: str, now: datetime) -> bool:
@@ -233,7 +244,7 @@ def _new_row(each: DueReminder, is_held: bool, may_be_sent: bool) -> list[object
 
 
 def _row(each: DueReminder) -> list[object]:
-    return [each.key, each.kind, each.to_id, each.planned_on, each.on, each.words[:300], each.path[:200]]
+    return [each.key, each.kind, each.to_id, each.planned_on, each.on, *as_kept(each)]
 
 
 def _waiting(now: datetime) -> deque[list[int]]:
@@ -259,6 +270,22 @@ def _free_untried(lost: Set[str], now: datetime) -> None:
     freed = sa.update(Reminder).where(Reminder.mail.in_(untried), Reminder.status == ReminderStatus.SENDING)
     db.session.execute(freed.values(status=ReminderStatus.PENDING, next_try_at=now))
     db.session.commit()
+
+
+def _skip_what_fell_away(now: datetime) -> int:
+    """Once a run: between planning and sending a matter may have been settled, moved or handed over."""
+    planned = db.session.execute(_TO_RECHECK, {"now": now}).all()
+    if not planned:
+        return 0
+    found = rechecked(planned, now.astimezone(clock.OFFICE_ZONE).date())
+    db.session.rollback()  # SQLite does not let a transaction write once another has written since it began to read
+    skipped = [{"one": number, "why": why} for number, why in found.skipped.items()]
+    reworded = [{"one": number, "told": words, "leads_to": path} for number, (words, path) in found.reworded.items()]
+    for change, rows in ((_SKIP, skipped), (_REWORD, reworded)):
+        if rows:
+            db.session.execute(change, rows)
+    db.session.commit()
+    return len(skipped)
 
 
 def _claim(people: Sequence[list[int]], now: datetime) -> list[_Mail]:

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import joinedload
 
 from crm.extensions import db
-from crm.models import Firm, Reminder, ReminderStop, User
+from crm.models import Candidacy, Firm, Project, Reminder, ReminderStop, User
 from crm.queries.reminder_rules import rules_in_force
 from crm.queries.reminder_stops import stops
 from crm.queries.search import firms_with
@@ -66,6 +68,28 @@ def explained(today: date, firm_id: int | None = None, user_id: int | None = Non
     meant = sorted(meant, key=lambda each: each.on)[:_SHOWN]
     rows = _reminders([key for each in meant for key, *_ in _moments(each, known)])
     return [Explained(each, list(_told(each, rows, known, user_id))) for each in meant]
+
+
+def skipped(since: date, firm_id: int | None = None, user_id: int | None = None) -> Sequence[Reminder]:
+    """What was planned and did not go out because it had fallen away; of a firm, what leads to its own pages."""
+    wanted = sa.select(Reminder).options(joinedload(Reminder.user))
+    wanted = wanted.where(Reminder.status == ReminderStatus.SKIPPED, Reminder.planned_on >= since)
+    if user_id is not None:
+        wanted = wanted.where(Reminder.user_id == user_id)
+    if firm_id is not None:
+        wanted = wanted.where(Reminder.path.in_(_pages_of(firm_id)))
+    return db.session.scalars(wanted.order_by(Reminder.id.desc()).limit(_SHOWN)).all()
+
+
+def _pages_of(firm_id: int) -> list[str]:
+    build = current_app.url_map.bind("localhost").build
+    candidacies = db.session.scalars(sa.select(Candidacy.id).filter_by(firm_id=firm_id))
+    projects = db.session.scalars(sa.select(Project.id).filter_by(firm_id=firm_id))
+    return [
+        *(build("firms.show", {"firm_id": firm_id, "tab": tab}) for tab in ("recognitions", "visits", "institutions")),
+        *(build("candidacies.show", {"candidacy_id": each}) for each in candidacies),
+        *(build("projects.show", {"project_id": each}) for each in projects),
+    ]
 
 
 def _ever_told(situation: Situation, known: _Known) -> set[int]:

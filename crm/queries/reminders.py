@@ -14,7 +14,7 @@ from crm.queries.parameters import LARGEST_ID, PAGING, Parameter, one_of, unders
 from crm.queries.reminder_rules import rules_in_force
 from crm.queries.reminder_stops import stopped_firms_by_day
 from crm.queries.situations import chief_id, muted, situations
-from pipelines.reminders.planning import DueReminder, Situation, due
+from pipelines.reminders.planning import DueReminder, Situation, due, read_key
 from pipelines.reminders.workdays import is_known
 from pipelines.vocabulary import ReminderKind, ReminderStatus
 
@@ -124,8 +124,7 @@ def silence(now: datetime) -> timedelta | None:
 
 def follow_up_of(reminder: Reminder) -> FollowUp | None:
     """What a reminder of this kind is about; its key says which."""
-    kind, _, rest = reminder.key.partition(":")
-    number = rest.partition(":")[0].removeprefix("follow-up-")
-    if kind != ReminderKind.FOLLOW_UP_DUE or not number.isdigit():
+    if reminder.kind is not ReminderKind.FOLLOW_UP_DUE:
         return None
-    return db.session.get(FollowUp, int(number))
+    subject, _ = read_key(reminder.key)
+    return db.session.get(FollowUp, int(subject.removeprefix("follow-up-")))

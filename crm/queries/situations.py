@@ -1,6 +1,6 @@
 """Everything somebody may have to be told of, read from the records: one query a kind."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -38,24 +38,15 @@ from pipelines.vocabulary import CallAudience, EventKind, ReminderKind, Role, Ti
 _NAMES_TOLD = 3
 
 
-def situations(today: date, without: Collection[int] = ()) -> list[Situation]:
+def situations(
+    today: date, without: Collection[int] = (), kinds: Iterable[ReminderKind] = ReminderKind
+) -> list[Situation]:
     """Paths are told, not addresses: the mail puts the office's own before them.
 
     without: firms that cause no reminder; they are not counted either where a matter counts firms.
     """
-    return [
-        *_deadlines(today, without),
-        *_certificates(today, without),
-        *_follow_ups(today, without),
-        *_candidacies(today, without),
-        *_visits(today, without),
-        *_calls(today, without),
-        *_missing_figures(today, without),
-        *_name_changes(today, without),
-        *_acceptances(today, without),
-        *_reviews(today, without),
-        *_weeks(today, without),
-    ]
+    asked = dict.fromkeys(_READ_BY[kind] for kind in kinds)
+    return [each for read in asked for each in read(today, without)]
 
 
 def muted() -> set[tuple[int, ReminderKind]]:
@@ -328,3 +319,19 @@ def _by_person(counted: Any) -> dict[int, int]:
     column = counted.selected_columns[0]
     rows = db.session.execute(counted.where(column.is_not(None)).group_by(column))
     return dict(tuple(row) for row in rows)
+
+
+_READ_BY: dict[ReminderKind, Callable[[date, Collection[int]], Iterator[Situation]]] = {
+    ReminderKind.APPLICATION_DEADLINE: _deadlines,
+    ReminderKind.CERTIFICATE_EXPIRING: _certificates,
+    ReminderKind.FOLLOW_UP_DUE: _follow_ups,
+    ReminderKind.CANDIDACY_DUE: _candidacies,
+    ReminderKind.VISIT_OVERDUE: _visits,
+    ReminderKind.ANNUAL_REPORT_DUE: _calls,
+    ReminderKind.CALL_DUE: _calls,
+    ReminderKind.FIGURES_MISSING: _missing_figures,
+    ReminderKind.NAME_CHANGE_DUE: _name_changes,
+    ReminderKind.ACCEPTANCE_DUE: _acceptances,
+    ReminderKind.REVIEW_DUE: _reviews,
+    ReminderKind.WEEKLY_DIGEST: _weeks,
+}

@@ -1,5 +1,7 @@
 """为什么没有提醒: what became of each reminder about a firm, or to a colleague, and what stands in its way."""
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
@@ -9,7 +11,7 @@ from crm.models import User
 from crm.permissions import requires
 from crm.queries.firm_choices import owner_pairs
 from crm.queries.parameters import LARGEST_ID
-from crm.queries.reminder_reasons import explained, firms_named
+from crm.queries.reminder_reasons import explained, firms_named, skipped
 from crm.queries.reminder_stops import stop_of
 from crm.queries.scope import find_firm
 from pipelines.names import cleaned
@@ -17,6 +19,7 @@ from pipelines.names import cleaned
 blueprint = Blueprint("reminder_reasons", __name__, url_prefix="/reminders/why")
 
 _LONGEST = 100
+_LOOKED_BACK = timedelta(days=60)
 
 
 @blueprint.get("")
@@ -30,6 +33,7 @@ def index() -> str:
         "reminder_reasons/index.html", firm=firm, user=user, sought=sought, people=owner_pairs(None), today=today,
         stop=stop_of(firm.id, today) if firm else None,
         explained=explained(today, firm and firm.id, user and user.id) if firm or user else [],
+        skipped=skipped(today - _LOOKED_BACK, firm and firm.id, user and user.id) if firm or user else [],
         firms=firms_named(sought) if sought and not firm and not user else [],
     )  # fmt: skip
 

@@ -146,6 +146,28 @@ def key_of(situation: Situation, days: int, to_id: int) -> str:
     return f"{situation.kind}:{situation.subject}:{situation.on}:{days}:{to_id}"
 
 
+def read_key(key: str) -> tuple[str, int]:
+    """Subject and offset of what key_of has made."""
+    _, subject, _, days, _ = key.split(":")
+    return subject, int(days)
+
+
+def is_still_told(situation: Situation, days: int, to_id: int, chief_id: int | None, rule: Rule) -> bool:
+    """Whether the one for whom it was planned is among those who are told as things stand."""
+    return to_id == chief_id if days == LATE else to_id in told_to(situation.owner_id, days, chief_id, rule)
+
+
+def is_over(kind: ReminderKind, on: date, today: date) -> bool:
+    """Whether the day has gone by and nothing is owed after it: to be told of it now would help nobody."""
+    return on < today and kind not in _STILL_OWED
+
+
+def absence_tells(kind: ReminderKind, on: date, today: date) -> bool:
+    """Whether a matter of that day that is not among the situations any more is settled. What is only counted up stands
+    there on its own day alone; what stays owed is looked back for only so far."""
+    return kind not in COUNTED_UP and (kind not in _STILL_OWED or on >= today - BACK)
+
+
 def _due(situation: Situation, today: date, chief_id: int | None, rule: Rule) -> Iterator[DueReminder]:
     """Of several that a person missed only the newest is told: three mails on one matter would tell nothing more."""
     told: dict[int, tuple[int, date]] = {}

@@ -31,19 +31,24 @@ with create_app().app_context():
 """
 _FILL = """
 import sys
-from datetime import date
-from crm import create_app
+from crm import clock, create_app
 from crm.extensions import db
-from crm.models import Reminder, User
+from crm.models import Firm, FollowUp, Reminder, User
 from pipelines.vocabulary import ReminderKind, Role
 with create_app().app_context():
+    firm, day = Firm(uscc="91330421MAXN000010", name="试验企业", normalised_name="试验企业"), clock.today()
+    db.session.add(firm)
+    db.session.flush()
     for number in range(int(sys.argv[1])):
         name = f"u{number}"
         user = User(account=name, name=name, email=f"{name}@example.cn", role=Role.OFFICER, password_hash="!")
         db.session.add(user)
         db.session.flush()
-        day = date(2026, 6, 15)
-        db.session.add(Reminder(key=f"k{number}", kind=ReminderKind.FOLLOW_UP_DUE, user_id=user.id, planned_on=day,
+        owed = FollowUp(firm_id=firm.id, what="一件事", owner_id=user.id, due_on=day, by_name="某人")
+        db.session.add(owed)
+        db.session.flush()
+        key = f"follow_up_due:follow-up-{owed.id}:{day}:0:{user.id}"
+        db.session.add(Reminder(key=key, kind=ReminderKind.FOLLOW_UP_DUE, user_id=user.id, planned_on=day,
                                 matter_on=day, words="一件事", path="/"))
     db.session.commit()
 """

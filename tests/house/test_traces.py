@@ -22,6 +22,7 @@ SILENT = {
     "reminders.plan_reminders": "each reminder is a row with its own fate",
     "reminders.keep_watch": "the clock's sign of life",
     "reminders._free_untried": "as plan_reminders",
+    "reminders._skip_what_fell_away": "as plan_reminders",
     "reminders._claim": "as plan_reminders",
     "reminders._note_failure": "as plan_reminders",
     "reminders._give_back": "as plan_reminders",

@@ -88,8 +88,12 @@ def a_deadline(owner: User, closes_on: date, number: int = 2) -> Campaign:
 
 
 def a_pending(user: User, words: str = "一件事", **values) -> Reminder:
-    key = f"follow_up_due:{words}:{user.id}:{random.random()}"  # noqa: S311 - a key, no secret
+    """Of a follow-up that is owed today."""
+    follow_up = FollowUp(firm_id=a_firm().id, what=words, owner_id=user.id, due_on=TODAY, by_name="某人")
+    db.session.add(follow_up)
+    db.session.flush()
     usual = {"kind": ReminderKind.FOLLOW_UP_DUE, "planned_on": TODAY, "matter_on": TODAY, "path": "/"}
+    key = f"follow_up_due:follow-up-{follow_up.id}:{TODAY}:0:{user.id}"
     reminder = Reminder(key=key, user_id=user.id, words=words, **usual | values)
     db.session.add(reminder)
     db.session.commit()
@@ -517,21 +521,26 @@ with create_app().app_context():
 """
 SETUP = """
 import sys
-from datetime import date
-from crm import create_app
+from crm import clock, create_app
 from crm.actions.password_hashes import hashed
 from crm.extensions import db
-from crm.models import Reminder, User
+from crm.models import Firm, FollowUp, Reminder, User
 from pipelines.vocabulary import ReminderKind, Role
 with create_app().app_context():
+    firm, day = Firm(uscc="91330421MAXN000010", name="试验企业", normalised_name="试验企业"), clock.today()
+    db.session.add(firm)
+    db.session.flush()
     word = hashed("Secret-2026-drill")
     for number in range(int(sys.argv[1])):
         name = f"u{number}"
         user = User(account=name, name=name, email=f"{name}@example.cn", role=Role.OFFICER, password_hash=word)
         db.session.add(user)
         db.session.flush()
-        day = date(2026, 6, 15)
-        db.session.add(Reminder(key=f"k{number}", kind=ReminderKind.FOLLOW_UP_DUE, user_id=user.id, planned_on=day,
+        owed = FollowUp(firm_id=firm.id, what="一件事", owner_id=user.id, due_on=day, by_name="某人")
+        db.session.add(owed)
+        db.session.flush()
+        key = f"follow_up_due:follow-up-{owed.id}:{day}:0:{user.id}"
+        db.session.add(Reminder(key=key, kind=ReminderKind.FOLLOW_UP_DUE, user_id=user.id, planned_on=day,
                                 matter_on=day, words="一件事", path="/"))
     db.session.commit()
 """
