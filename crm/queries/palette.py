@@ -11,7 +11,7 @@ from crm.queries.firm_conditions import conditions_of, scope_conditions
 from crm.queries.firm_filter import FirmFilter
 from crm.queries.list_columns import SORTS
 from crm.queries.listing import listing
-from crm.queries.search import found
+from crm.queries.search import best_found
 from pipelines.names import folded, pinyin
 
 _FIRMS, _PEOPLE = 8, 5
@@ -20,7 +20,7 @@ _FIRMS, _PEOPLE = 8, 5
 def found_firms(sought: str, viewer: User, today: date) -> list[Any]:
     """The best of what the search box of the list would find, best first."""
     conditions = [*conditions_of(FirmFilter(), viewer, today), *scope_conditions(viewer)]
-    ids, *_ = found(listing(conditions, SORTS["name"], falls=False), sought, True, 0, _FIRMS)
+    ids = best_found(listing(conditions, SORTS["name"], falls=False), sought, _FIRMS)
     rows = sa.select(Firm.id, Firm.name, Firm.uscc, Township.name.label("township")).outerjoin(Firm.township)
     by_id = {row.id: row for row in db.session.execute(rows.where(Firm.id.in_(ids)))}
     return [by_id[firm_id] for firm_id in ids]

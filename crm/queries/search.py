@@ -16,6 +16,7 @@ from crm.queries.listing import COUNTED_UP_TO, Listing
 from pipelines.names import folded, searched_number
 
 EXACT, PREFIX, INFIX = 0, 1, 2
+_WEIGHED_AT_MOST = 4_000
 
 
 def found(listing: Listing, sought: str, by_rank: bool, first: int, size: int) -> tuple[list[int], int, bool]:
@@ -27,11 +28,17 @@ def found(listing: Listing, sought: str, by_rank: bool, first: int, size: int) -
     limit = COUNTED_UP_TO + 1 if first + size <= COUNTED_UP_TO else None
     hits = _hits(listing, sought).limit(limit).cte("hits")
     count = sa.select(sa.func.count()).select_from(hits).scalar_subquery()
-    order = [hits.c.sorted_by.is_(None), _run(hits.c.sorted_by, listing.falls), _run(hits.c.firm_id, listing.falls)]
-    page = sa.select(hits.c.firm_id, count).order_by(*([hits.c.rank] if by_rank else []), *order)
+    page = sa.select(hits.c.firm_id, count).order_by(*([hits.c.rank] if by_rank else []), *_order(hits, listing))
     rows = db.session.execute(page.offset(first).limit(size)).all()
     total = rows[0][1] if rows else _total_beyond(count, first)
     return [firm_id for firm_id, _ in rows], total, limit is None or total < limit
+
+
+def best_found(listing: Listing, sought: str, size: int) -> list[int]:
+    """The ids of the best few. Who has typed what thousands of firms hold is still typing: not all are weighed."""
+    hits = _hits(listing, sought).limit(_WEIGHED_AT_MOST).subquery()
+    best = sa.select(hits.c.firm_id).order_by(hits.c.rank, *_order(hits, listing))
+    return list(db.session.scalars(best.limit(size)))
 
 
 def _total_beyond(count: Any, first: int) -> int:
@@ -46,6 +53,10 @@ def all_found(listing: Listing, sought: str, by_rank: bool) -> list[int]:
 def firms_with(sought: str) -> sa.Select[Any]:
     """The ids of all firms that hold the text, for a list that is ordered by something of its own."""
     return sa.select(SearchText.firm_id).where(_holds(_places(sought), "", ""))
+
+
+def _order(hits: Any, listing: Listing) -> list[Any]:
+    return [hits.c.sorted_by.is_(None), _run(hits.c.sorted_by, listing.falls), _run(hits.c.firm_id, listing.falls)]
 
 
 def _run(column: Any, falls: bool) -> Any:
