@@ -12,8 +12,9 @@ from pipelines.vocabulary import EventKind, ReminderKind
 
 
 def change_rule(
-    kind: ReminderKind, days_before: tuple[int, ...] | None, to_chief: int | None, reason: str | None, by: Author
-) -> bool:
+    kind: ReminderKind, days_before: tuple[int, ...] | None, to_chief: int | None, high_risk: int | None,
+    reason: str | None, by: Author,
+) -> bool:  # fmt: skip
     """days_before None: as they are. False: it says nothing new. The offsets of what is only counted up are not
     anybody's to choose."""
     begin_exclusive()
@@ -22,12 +23,12 @@ def change_rule(
     if kind in COUNTED_UP:
         raise Refusal(f"“{kind.label}”按月或按周计算，没有可以改的天数。")
     days = tuple(sorted(set(days_before), reverse=True)) if days_before else before.days_before
-    value = {"days_before": list(days), "to_chief": to_chief}
+    value = {"days_before": list(days), "to_chief": to_chief, "high_risk": high_risk}
     if value == said_by(before):
         db.session.rollback()
         return False
     keep_decision(about_kind(kind), value, reason, by)
-    labels = {"days_before": "提前天数", "to_chief": "抄送科长"}
+    labels = {"days_before": "提前天数", "to_chief": "抄送科长", "high_risk": "标高风险"}
     changes = [
         {"field": labels[name], "old": _told(old), "new": _told(value[name])}
         for name, old in said_by(before).items()
@@ -40,7 +41,7 @@ def change_rule(
 
 def said_by(rule: Rule) -> dict[str, Any]:
     """What a decision about a kind keeps."""
-    return {"days_before": list(rule.days_before), "to_chief": rule.to_chief}
+    return {"days_before": list(rule.days_before), "to_chief": rule.to_chief, "high_risk": rule.high_risk}
 
 
 def keep_decision(about: str, value: dict[str, Any], reason: str | None, by: Author) -> None:
@@ -50,5 +51,5 @@ def keep_decision(about: str, value: dict[str, Any], reason: str | None, by: Aut
 
 def _told(value: Any) -> str:
     if value is None:
-        return "不抄送"
+        return "无"
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -33,6 +33,7 @@ class Candidacy(Base):
         Index("ix_candidacies_campaign_id", "campaign_id", "stage"),
         Index("ix_candidacies_owner_id", "owner_id", "is_archived", "stage", "active_on"),
         Index("ix_candidacies_firm_id", "firm_id"),
+        Index("ix_candidacies_due_on", "due_on", "stage"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -26,6 +26,7 @@ class Reminder(Base):
         Index("ix_reminders_status_next_try_at", "status", "next_try_at"),
         Index("ix_reminders_user_id_planned_on", "user_id", "planned_on"),
         Index("ix_reminders_mail", "mail"),
+        Index("ix_reminders_matter_on", "matter_on", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,29 +1,34 @@
 """What a filter means for the rows of standings, one condition a column."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
 from crm.models import FirmTag, LatestEvaluation, User
 from crm.models.standing import is_above_scale, is_not_active, is_put_away, lacks_last_year
 from crm.queries.firm_filter import ARCHIVED, MISSING, FirmFilter
+from crm.queries.high_risk import firms_at_risk
 from crm.queries.scope import areas_within, visible_townships
 from crm.queries.term_conditions import term_conditions
 from crm.queries.tested import Areas, Condition
 from pipelines.vocabulary import FiguresState, FirmStatus, Programme
 
+AtRisk = Callable[[str, User | None, date], sa.Select[Any]]
 _WAN = 10_000
 _BELOW = ".99999999"  # beyond every code that goes on after the dot
 _FURTHER = "99999999"  # beyond every code that goes on with digits
 
 
-def conditions_of(asked: FirmFilter, viewer: User | None, today: date, areas: Areas = areas_within) -> list[Condition]:
+def conditions_of(
+    asked: FirmFilter, viewer: User | None, today: date, areas: Areas = areas_within, at_risk: AtRisk = firms_at_risk
+) -> list[Condition]:
     """Every condition but those of the search box and of the viewer's area; first those that few firms fulfil."""
     return [
-        *_few(asked), *_picked(asked), *_judged(asked), *_people(asked, viewer), *_places(asked, areas),
-        *_days(asked, today), *_amounts(asked), *_tiers(asked),
+        *_few(asked), *_picked(asked), *_marked(asked, viewer, today, at_risk), *_judged(asked),
+        *_people(asked, viewer), *_places(asked, areas), *_days(asked, today), *_amounts(asked), *_tiers(asked),
         *term_conditions(asked.where, today, areas), *_archive(asked),
     ]  # fmt: skip
 
@@ -65,6 +70,12 @@ def _picked(asked: FirmFilter) -> Iterator[Condition]:
     if asked.tag:
         tagged = sa.select(FirmTag.firm_id).where(FirmTag.tag_id.in_(asked.tag))
         yield Condition("firm_id", lambda column: column.in_(tagged))
+
+
+def _marked(asked: FirmFilter, viewer: User | None, today: date, at_risk: AtRisk) -> Iterator[Condition]:
+    if asked.risk:
+        marked = at_risk(asked.risk, viewer, today)
+        yield Condition("firm_id", lambda column: column.in_(marked))
 
 
 def _by_judgement(programme: Programme, test: sa.ColumnElement[bool]) -> Condition:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crm.queries.high_risk import WHOSE
 from crm.queries.list_columns import CHOOSABLE, SORTS
 from crm.queries.list_terms import Term, read_term
 from crm.queries.parameters import (
@@ -53,6 +54,7 @@ PARAMETERS = {
     "tier": Parameter(one_of(list(Tier)), is_many=True),
     "shortlist": Parameter(one_of([*ShortlistTier])),
     "colour": Parameter(one_of([*TriColor])),
+    "risk": Parameter(one_of(WHOSE)),
     "industry": Parameter(matching("[0-9]{2,4}")),
     "tech_field": Parameter(matching(r"[1-8](\.[0-9]{1,2})?")),
     "owner": Parameter(_owner),
@@ -98,6 +100,7 @@ class FirmFilter:
     tier: tuple[str, ...] = ()
     shortlist: str | None = None
     colour: str | None = None
+    risk: str | None = None
     industry: str | None = None
     tech_field: str | None = None
     owner: str | None = None

@@ -15,6 +15,7 @@ from crm.queries.attachments import files_of
 from crm.queries.candidacies import candidacies_of
 from crm.queries.figures_grid import Grid, figures_grid
 from crm.queries.firm_potential import FirmPotential, potential_of
+from crm.queries.high_risk import Risk, risks_of_firm
 from crm.queries.judgements import Judgement, judgement_of
 from crm.queries.masking import masked_email, masked_phone
 from crm.queries.projects import FirmProject, projects_of
@@ -49,6 +50,7 @@ class FirmPage:
     age: int | None
     contacts: tuple[ShownContact, ...]
     stop: ReminderStop | None
+    risks: Sequence[Risk]
     ip_counts: tuple[tuple[IpKind, int, int], ...]
     applications: tuple[Application, ...]
     candidacies: Sequence[Any]
@@ -83,6 +85,7 @@ def firm_page(
         age=_age(firm.founded_on, today),
         contacts=tuple(_shown(contact, contact.id == shown) for contact in firm.contacts),
         stop=stop_of(firm_id, today),
+        risks=risks_of_firm(firm_id, today),
         ip_counts=_ip_counts(firm),
         applications=applications,
         candidacies=candidacies_of(firm_id),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from crm.extensions import db
 from crm.models import Contact, Firm, Industry, LatestEvaluation, Standing, TechField, Township, User
 from crm.queries.firm_conditions import conditions_of, scope_conditions
 from crm.queries.firm_filter import FirmFilter
+from crm.queries.high_risk import firms_at_risk
 from crm.queries.list_columns import SORTS
 from crm.queries.listing import COUNTED_UP_TO, Listing, counted, counted_whole, listing, window
 from crm.queries.next_steps import IS_NEXT_STEP, WORKED, NextStep
@@ -92,8 +94,10 @@ def all_rows(asked: FirmFilter, viewer: User | None, today: date) -> Iterator[An
 
 def counts_of(lists: Sequence[FirmFilter], viewer: User | None, today: date) -> list[Count]:
     """How many firms each of many lists holds, in the same number of queries however many they are."""
-    scope, areas = [*scope_conditions(viewer)], areas_at_hand()
-    counts = counted_whole([[*_sought(asked), *conditions_of(asked, viewer, today, areas), *scope] for asked in lists])
+    scope, areas, at_risk = [*scope_conditions(viewer)], areas_at_hand(), cache(firms_at_risk)
+    counts = counted_whole(
+        [[*_sought(asked), *conditions_of(asked, viewer, today, areas, at_risk), *scope] for asked in lists]
+    )
     return [Count(min(count, COUNTED_UP_TO), count > COUNTED_UP_TO) for count in counts]
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from crm.models import User
 from crm.queries.firm_choices import Pairs, division_pairs, owner_pairs, tech_field_pairs, township_pairs
 from crm.queries.firm_filter import ARCHIVED, MISSING, PARAMETERS, FirmFilter
+from crm.queries.high_risk import WHOSE
 from crm.queries.list_terms import term_words
 from crm.queries.tags import filter_pairs
 from pipelines.vocabulary import FiguresState, FirmStatus, ShortlistTier, Tier, TriColor
@@ -28,6 +29,7 @@ _CHOSEN = {
     "tier": "层级：{}",
     "shortlist": "高企候选：{}",
     "colour": "三色：{}",
+    "risk": "{}",
     "industry": "行业：{}",
     "tech_field": "技术领域：{}",
     "owner": "责任人：{}",
@@ -53,6 +55,7 @@ def filter_choices(viewer: User | None) -> dict[str, Pairs]:
         "tier": [(tier.value, tier.label) for tier in Tier],
         "shortlist": [(each.value, each.label) for each in ShortlistTier],
         "colour": [(each.value, each.label) for each in TriColor],
+        "risk": [*WHOSE.items()],
         "industry": division_pairs(),
         "tech_field": tech_field_pairs(),
         "owner": [("mine", "我的"), ("none", "未分派"), *owner_pairs(None)],

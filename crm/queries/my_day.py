@@ -11,8 +11,12 @@ from sqlalchemy.orm import joinedload
 from crm.extensions import db
 from crm.models import Candidacy, Firm, FollowUp, Mention, Standing, User, Visit
 from crm.queries.candidacies import CandidacyFilter, candidacy_page
+from crm.queries.firm_filter import FirmFilter
+from crm.queries.firms import count_firms
+from crm.queries.high_risk import HIGH, MINE, Risk, risks_for
 from crm.queries.unvisited import Behind, behind_page
 from crm.queries.work_filter import WorkFilter
+from pipelines.vocabulary import Role
 
 _DAYS_AHEAD = 7
 _SHOWN = 50
@@ -30,7 +34,8 @@ class Owed:
 @dataclass(frozen=True)
 class MyDay:
     """groups: 逾期, 今天, 本周 → what is owed; more: how many are beyond those shown. due: candidacies with a day.
-    awaited: what I asked of others and they have not answered; mentions: notes that name me, not yet seen."""
+    awaited: what I asked of others and they have not answered; mentions: notes that name me, not yet seen. risks: what
+    marks my firms, to the chief everybody's; risk_count: of firms."""
 
     groups: Mapping[str, Sequence[Owed]]
     awaited: Sequence[FollowUp]
@@ -43,6 +48,9 @@ class MyDay:
     behind_count: int
     firms: int
     visits_this_month: int
+    risks: Sequence[Risk]
+    risk_count: int
+    whose_risks: str
 
 
 def my_day(viewer: User, today: date) -> MyDay:
@@ -50,6 +58,7 @@ def my_day(viewer: User, today: date) -> MyDay:
     owed = sa.select(FollowUp).join(Firm, Firm.id == FollowUp.firm_id).where(mine, Firm.archived_at.is_(None))
     shown = owed.options(joinedload(FollowUp.firm)).order_by(FollowUp.due_on, FollowUp.id).limit(_SHOWN)
     stuck = candidacy_page(CandidacyFilter(owner="mine", stale="yes", size=_SHOWN_BESIDE), viewer, today)
+    whose = HIGH if viewer.role is Role.SECTION_CHIEF else MINE
     behind = behind_page(WorkFilter(owner="mine", size=20), viewer, today)
     return MyDay(
         groups=_grouped(db.session.scalars(shown).all(), today),
@@ -65,6 +74,9 @@ def my_day(viewer: User, today: date) -> MyDay:
         visits_this_month=_count(
             sa.select(Visit.id).where(Visit.by_id == viewer.id, Visit.visited_on >= today.replace(day=1))
         ),
+        risks=risks_for(whose, viewer, today, _SHOWN_BESIDE),
+        risk_count=count_firms(FirmFilter(risk=whose), viewer, today).number,
+        whose_risks=whose,
     )
 
 

@@ -43,7 +43,10 @@ def _changed(shipped: Rule, typed: Iterable[ReminderSetting]) -> Rule:
     rule = shipped
     for row in typed:
         days = tuple(row.value["days_before"])
-        changed = replace(rule, days_before=days, to_chief=row.value["to_chief"])
+        changed = replace(
+            rule, days_before=days, to_chief=row.value["to_chief"],
+            high_risk=row.value.get("high_risk", rule.high_risk),  # of before there was a mark
+        )  # fmt: skip
         rule = replace(changed, since=since_of(stages(changed), stages(rule), rule.since, day_after(row)))
     return rule
 

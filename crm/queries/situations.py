@@ -11,6 +11,7 @@ from crm import clock
 from crm.extensions import db
 from crm.models import (
     Campaign,
+    CampaignWindow,
     Candidacy,
     Event,
     Firm,
@@ -26,11 +27,9 @@ from crm.models.standing import lacks_last_year
 from crm.queries.call_audiences import about_call, audiences
 from crm.queries.call_offsets import offsets_in_force
 from crm.queries.calls import dated_calls
-from crm.queries.institutions import is_standing, is_unreviewed
 from crm.queries.news import count_between
+from crm.queries.owed import OWED
 from crm.queries.unvisited import firms_behind
-from pipelines.funnel.stages import OPEN, PREPARING
-from pipelines.projects import RUNNING
 from pipelines.reminders.planning import AHEAD, BACK, Situation
 from pipelines.reminders.workdays import three_months_after, workday_on_or_after
 from pipelines.vocabulary import CallAudience, EventKind, ReminderKind, Role, Tier, Title
@@ -68,26 +67,23 @@ def _path(endpoint: str, **values: object) -> str:
 
 def _deadlines(today: date, without: Collection[int]) -> Iterator[Situation]:
     """Of each campaign whose firms' deadline lies ahead, everybody who has candidacies not yet handed in."""
-    preparing: Any = sa.select(Candidacy.campaign_id, Candidacy.owner_id, Candidacy.firm_id)
-    preparing = preparing.where(
-        Candidacy.stage.in_(PREPARING), Candidacy.campaign_id.is_not(None), Candidacy.firm_id.not_in(without)
-    )
-    preparing_firms: dict[int, dict[int | None, list[int]]] = {}
-    for campaign_id, owner_id, firm_id in db.session.execute(preparing.order_by(Candidacy.id)):
-        preparing_firms.setdefault(campaign_id, {}).setdefault(owner_id, []).append(firm_id)
-    for campaign in db.session.scalars(sa.select(Campaign).where(Campaign.id.in_(preparing_firms))):
-        window = campaign.window
-        if window is None or window.firm_closes_on is None or window.firm_closes_on < today:
-            continue
-        hour = f" {window.hour}" if window.hour else ""
-        for owner_id, firm_ids in preparing_firms[campaign.id].items():
-            words = f"{campaign.name} 企业申报 {window.firm_closes_on}{hour} 截止，还有 {len(firm_ids)} 家没有提交"
-            path = _path("candidacies.index", campaign=campaign.id, owner=owner_id or "none", face="list")
-            subject = f"campaign-{campaign.id}-{owner_id or 0}"
-            yield Situation(
-                ReminderKind.APPLICATION_DEADLINE, subject, window.firm_closes_on, owner_id, words, path,
-                firm_ids=tuple(firm_ids),
-            )  # fmt: skip
+    owed = OWED[ReminderKind.APPLICATION_DEADLINE]
+    preparing = owed.rows(
+        today, Candidacy.campaign_id, owed.on, CampaignWindow.hour, Candidacy.owner_id, Candidacy.firm_id
+    ).where(owed.on >= today, Candidacy.firm_id.not_in(without))
+    together: dict[tuple[int, date, str | None, int | None], list[int]] = {}
+    for *shared, firm_id in db.session.execute(preparing.order_by(Candidacy.id)):
+        together.setdefault(tuple(shared), []).append(firm_id)
+    campaigns = sa.select(Campaign).where(Campaign.id.in_({campaign_id for campaign_id, *_ in together}))
+    names = {campaign.id: campaign.name for campaign in db.session.scalars(campaigns)}
+    for (campaign_id, on, hour, owner_id), firm_ids in together.items():
+        cut_off = f" {hour}" if hour else ""
+        words = f"{names[campaign_id]} 企业申报 {on}{cut_off} 截止，还有 {len(firm_ids)} 家没有提交"
+        path = _path("candidacies.index", campaign=campaign_id, owner=owner_id or "none", face="list")
+        subject = f"campaign-{campaign_id}-{owner_id or 0}"
+        yield Situation(
+            ReminderKind.APPLICATION_DEADLINE, subject, on, owner_id, words, path, firm_ids=tuple(firm_ids),
+        )  # fmt: skip
 
 
 def _certificates(today: date, without: Collection[int]) -> Iterator[Situation]:
@@ -123,11 +119,8 @@ def _named(names: list[str]) -> str:
 
 
 def _follow_ups(today: date, without: Collection[int]) -> Iterator[Situation]:
-    owed = sa.select(FollowUp, Firm.name).join(Firm, Firm.id == FollowUp.firm_id)
-    owed = owed.where(
-        FollowUp.done_on.is_(None), FollowUp.due_on.between(today - BACK, today + AHEAD), Firm.archived_at.is_(None),
-        Firm.id.not_in(without),
-    )  # fmt: skip
+    owed = OWED[ReminderKind.FOLLOW_UP_DUE].rows(today, FollowUp, Firm.name)
+    owed = owed.where(FollowUp.due_on.between(today - BACK, today + AHEAD), Firm.id.not_in(without))
     for follow_up, name in db.session.execute(owed):
         words = f"{name}：{'诉求' if follow_up.is_need else '跟进'}“{follow_up.what[:80]}”应在 {follow_up.due_on} 办结"
         path = _path("firms.show", firm_id=follow_up.firm_id, tab="visits")
@@ -139,9 +132,9 @@ def _follow_ups(today: date, without: Collection[int]) -> Iterator[Situation]:
 
 
 def _candidacies(today: date, without: Collection[int]) -> Iterator[Situation]:
-    due = sa.select(Candidacy, Firm.name).join(Firm, Firm.id == Candidacy.firm_id)
-    due = due.where(Candidacy.stage.in_(OPEN), Candidacy.due_on.between(today - BACK, today + AHEAD))
-    for candidacy, name in db.session.execute(due.where(Firm.archived_at.is_(None), Firm.id.not_in(without))):
+    due = OWED[ReminderKind.CANDIDACY_DUE].rows(today, Candidacy, Firm.name)
+    due = due.where(Candidacy.due_on.between(today - BACK, today + AHEAD), Firm.id.not_in(without))
+    for candidacy, name in db.session.execute(due):
         words = f"{name}（{candidacy.target.label}，{candidacy.stage.label}）要求 {candidacy.due_on} 完成"
         path = _path("candidacies.show", candidacy_id=candidacy.id)
         subject = f"candidacy-{candidacy.id}"
@@ -249,14 +242,9 @@ _NAME_CHANGE = timedelta(days=100)
 
 def _acceptances(today: date, without: Collection[int]) -> Iterator[Situation]:
     """Projects that are to be accepted: told to their officer, else to their firm's."""
-    due: Any = sa.select(
-        Project.id, Project.title, Project.programme, Project.acceptance_due_on,
-        sa.func.coalesce(Project.owner_id, Firm.owner_id), Firm.name, Firm.id,
-    )  # fmt: skip
-    due = due.join(Firm, Firm.id == Project.firm_id).where(
-        Project.stage.in_(RUNNING), Project.acceptance_due_on.between(today, today + AHEAD),
-        Project.archived_at.is_(None), Firm.archived_at.is_(None), Firm.id.not_in(without),
-    )  # fmt: skip
+    owed = OWED[ReminderKind.ACCEPTANCE_DUE]
+    due = owed.rows(today, Project.id, Project.title, Project.programme, owed.on, owed.owner_id, Firm.name, Firm.id)
+    due = due.where(owed.on.between(today, today + AHEAD), Firm.id.not_in(without))
     for project_id, title, programme, on, owner_id, name, firm_id in db.session.execute(due.order_by(Project.id)):
         words = f"{name}的{programme.label.removesuffix('项目')}项目“{title[:80]}”应在 {on} 前验收"
         path = _path("projects.show", project_id=project_id)
@@ -266,14 +254,11 @@ def _acceptances(today: date, without: Collection[int]) -> Iterator[Situation]:
 
 def _reviews(today: date, without: Collection[int]) -> Iterator[Situation]:
     """Institutions whose next review nobody has made yet: told to the officer of their firm."""
-    due: Any = sa.select(
-        Institution.id, Institution.name, Institution.level, Institution.kind, Institution.review_due_on,
+    due = OWED[ReminderKind.REVIEW_DUE].rows(
+        today, Institution.id, Institution.name, Institution.level, Institution.kind, Institution.review_due_on,
         Firm.id, Firm.name, Firm.owner_id,
     )  # fmt: skip
-    due = due.join(Firm, Firm.id == Institution.firm_id).where(
-        Institution.review_due_on.between(today, today + AHEAD), is_unreviewed(), is_standing(today),
-        Firm.archived_at.is_(None), Firm.id.not_in(without),
-    )  # fmt: skip
+    due = due.where(Institution.review_due_on.between(today, today + AHEAD), Firm.id.not_in(without))
     for institution_id, name, level, kind, on, firm_id, firm, owner_id in db.session.execute(
         due.order_by(Institution.id)
     ):

@@ -20,6 +20,7 @@ from crm.queries.firm_filter import ALL, DENSITIES, GROUPS, WIDTHS, FirmFilter
 from crm.queries.firm_groups import column_sums, firm_groups
 from crm.queries.firm_page import firm_page as page_of_one
 from crm.queries.firms import firm_page
+from crm.queries.high_risk import risks_of_firms
 from crm.queries.list_choices import chips, filter_choices
 from crm.queries.list_columns import LIST_COLUMNS, shown_columns
 from crm.queries.list_terms import COMPARISONS, FIELDS, TYPED, comparison_words, typed_term, years_offered
@@ -55,12 +56,13 @@ def _asked() -> FirmFilter:
 
 def _listed(asked: FirmFilter, choices: dict[str, Pairs]) -> dict[str, Any]:
     today, shown = clock.today(), as_preferred(asked, current_user)
-    tabs = tabs_of(asked, current_user, today)
+    tabs, page = tabs_of(asked, current_user, today), firm_page(shown, current_user, today)
     return {
         "asked": asked,
         "shown": shown,
         "args": {"view": ALL} | asked.to_args(),
-        "page": firm_page(shown, current_user, today),
+        "page": page,
+        "risks": risks_of_firms([row.id for row in page.rows], today),
         "groups": firm_groups(asked, current_user, today) if asked.group else [],
         "sums": column_sums(asked, current_user, today) if asked.sums else None,
         "choices": choices,

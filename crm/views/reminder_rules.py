@@ -9,7 +9,7 @@ from crm.actions.reminder_rules import change_rule
 from crm.forms.reminder_rule import RuleForm
 from crm.permissions import requires
 from crm.queries.reminder_rules import about_kind, decisions_about, rules_in_force
-from pipelines.reminders.planning import COUNTED_UP, is_told_late, rules
+from pipelines.reminders.planning import COUNTED_UP, MARKED, is_told_late, rules
 from pipelines.vocabulary import ReminderKind
 
 blueprint = Blueprint("reminder_rules", __name__, url_prefix="/reminders/rules")
@@ -20,7 +20,7 @@ blueprint = Blueprint("reminder_rules", __name__, url_prefix="/reminders/rules")
 def index() -> str:
     return render_template(
         "reminder_rules/index.html", rules=rules_in_force(), shipped=rules(), is_told_late=is_told_late,
-        counted_up=COUNTED_UP,
+        counted_up=COUNTED_UP, marked=MARKED,
     )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def update(kind: str) -> ResponseReturnValue:
     meant = _kind(kind)
     form, by = RuleForm().about(meant), Author.of(current_user)
     if form.validate() and form.performs(
-        lambda: change_rule(meant, form.values.get("days_before"), form.chief_of(meant), form.reason.data, by)
+        lambda: change_rule(meant, **form.steps(meant), reason=form.reason.data, by=by)
     ):
         flash(f"已保存“{meant.label}”的规则，从明天的计划起生效。" if form.outcome else "没有变化。", "good")
         return redirect(url_for("reminder_rules.index"), 303)

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import yaml
 
-from pipelines.reminders.workdays import is_workday, workday_on_or_after, workday_on_or_before, workdays_before
+from pipelines.reminders.workdays import (
+    is_workday,
+    workday_on_or_after,
+    workday_on_or_before,
+    workdays_after,
+    workdays_before,
+)
 from pipelines.vocabulary import ReminderKind
 
 _FILE = Path(__file__).with_name("kinds.yaml")
@@ -24,13 +30,14 @@ class Rule:
     """days_before: offsets from the matter's day, 0 being the day itself; to_chief: from so many days before it on the
     chief is told too (negative: so many days after it; None: never). may_be_muted: who is told may ask not to be.
     in_workdays: the offsets count working days. since: offsets that were added later, LATE among them, and the first
-    day they count on.
+    day they count on. high_risk: so many working days after the day, what is still owed marks its firm; None: never.
     """
 
     days_before: tuple[int, ...]
     to_chief: int | None
     may_be_muted: bool = False
     in_workdays: bool = False
+    high_risk: int | None = None
     since: Mapping[int, date] = field(default_factory=dict)
 
 
@@ -75,8 +82,12 @@ def rules() -> Rules:
     said = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader
     return {
         ReminderKind(kind): Rule(
-            tuple(rule["days_before"]), rule["to_chief"], rule.get("muted", False), rule.get("workdays", False)
-        )
+            tuple(rule["days_before"]),
+            rule["to_chief"],
+            rule.get("muted", False),
+            rule.get("workdays", False),
+            rule.get("high_risk"),
+        )  # fmt: skip
         for kind, rule in said.items()
     }
 
@@ -181,6 +192,13 @@ def _due(situation: Situation, today: date, chief_id: int | None, rule: Rule) ->
         yield _reminder(situation, days, day, to_id)
 
 
+# Of these the records say whether they are settled: of the others nobody would know when to take a mark away.
+MARKED = frozenset(
+    {
+        ReminderKind.APPLICATION_DEADLINE, ReminderKind.FOLLOW_UP_DUE, ReminderKind.CANDIDACY_DUE,
+        ReminderKind.ACCEPTANCE_DUE, ReminderKind.REVIEW_DUE,
+    }
+)  # fmt: skip
 # What stays owed after its day: told on the day, and to the chief when it is late.
 _STILL_OWED = frozenset({ReminderKind.FOLLOW_UP_DUE, ReminderKind.CANDIDACY_DUE})
 LATE = -1  # stands in the key for the offset
@@ -191,6 +209,16 @@ COUNTED_UP = frozenset({ReminderKind.WEEKLY_DIGEST, ReminderKind.VISIT_OVERDUE, 
 def is_told_late(kind: ReminderKind) -> bool:
     """Whether the chief is told so many days after the day, not before it."""
     return kind in _STILL_OWED
+
+
+def at_risk_since(on: date, rule: Rule) -> date | None:
+    """The working day on which what was due that day and is still owed becomes a high risk."""
+    return workdays_after(on, rule.high_risk) if rule.high_risk else None
+
+
+def at_risk_before(today: date, rule: Rule) -> date | None:
+    """What was due before this day is a high risk today: the same, for asking a database."""
+    return workdays_before(today, rule.high_risk - 1) if rule.high_risk else None
 
 
 def furthest(kind: ReminderKind) -> int:

@@ -46,6 +46,13 @@ def workdays_before(day: date, number: int) -> date:
     return day
 
 
+def workdays_after(day: date, number: int) -> date:
+    """So many working days later; the day itself, working or not, is none of them."""
+    for _ in range(number):
+        day = workday_on_or_after(day + timedelta(days=1))
+    return day
+
+
 def three_months_after(day: date) -> date:
     """The same day of the third month on, or that month's last: 30 November leads to the end of February."""
     year, month = divmod(day.year * 12 + day.month - 1 + 3, 12)

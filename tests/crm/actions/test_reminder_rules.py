@@ -46,7 +46,7 @@ def told_on(day: date) -> list[str]:
 
 def change_on(day: date, *days: int, to_chief: int | None = 7) -> None:
     with time_machine.travel(f"{day} 10:00+08:00", tick=False):
-        change_rule(DEADLINE, days, to_chief, "今年材料多", COMMAND)
+        change_rule(DEADLINE, days, to_chief, 1, "今年材料多", COMMAND)
 
 
 def test_shipped_rules_count_until_somebody_changes_them(app):
@@ -76,7 +76,7 @@ def test_an_offset_that_stays_is_still_made_good_after_a_silent_day(owner):
 
 def test_what_is_told_in_the_coming_days_knows_the_change(owner):
     with time_machine.travel("2026-06-01 09:00+08:00", tick=False):
-        change_rule(DEADLINE, (20,), None, None, COMMAND)
+        change_rule(DEADLINE, (20,), None, None, None, COMMAND)
 
         days = planned_ahead(date(2026, 6, 1)).days
 
@@ -98,9 +98,9 @@ def test_late_matters_of_before_are_not_told_to_a_chief_who_asks_to_be_told_from
     )
     db.session.commit()
     with time_machine.travel("2026-05-01 10:00+08:00", tick=False):
-        change_rule(ReminderKind.FOLLOW_UP_DUE, None, None, "先不抄送", COMMAND)
+        change_rule(ReminderKind.FOLLOW_UP_DUE, None, None, 10, "先不抄送", COMMAND)
     with time_machine.travel("2026-06-12 10:00+08:00", tick=False):  # it was three days late the day before
-        change_rule(ReminderKind.FOLLOW_UP_DUE, None, -3, "再抄送", COMMAND)
+        change_rule(ReminderKind.FOLLOW_UP_DUE, None, -3, 10, "再抄送", COMMAND)
     with time_machine.travel("2026-06-15 07:30+08:00", tick=False):
         plan_reminders(date(2026, 6, 15))
 
@@ -123,4 +123,4 @@ def test_the_same_again_is_no_change(owner):
 
 def test_what_is_counted_up_has_no_offsets_to_change(app):
     with pytest.raises(Refusal, match="没有可以改的天数"):
-        change_rule(ReminderKind.WEEKLY_DIGEST, (3,), None, None, COMMAND)
+        change_rule(ReminderKind.WEEKLY_DIGEST, (3,), None, None, None, COMMAND)

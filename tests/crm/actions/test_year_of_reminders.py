@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import chinese_calendar
 import pytest
@@ -23,8 +24,21 @@ from crm.actions.reminder_rules import change_rule
 from crm.actions.reminder_stops import stop_reminders
 from crm.actions.reminders import plan_reminders
 from crm.extensions import db
-from crm.models import Campaign, CampaignWindow, Candidacy, Firm, FollowUp, Recognition, Reminder, User
-from pipelines.funnel.stages import OPEN
+from crm.models import (
+    Campaign,
+    CampaignWindow,
+    Candidacy,
+    Firm,
+    FollowUp,
+    Institution,
+    Project,
+    Recognition,
+    Reminder,
+    User,
+)
+from crm.queries.high_risk import risks_of_firms
+from pipelines.funnel.stages import OPEN, PREPARING
+from pipelines.projects import RUNNING
 from pipelines.reminders import cycle
 from pipelines.vocabulary import ReminderKind, Role, Stage, Title
 
@@ -56,7 +70,13 @@ CHIEF_FROM = {
     ReminderKind.CALL_DUE: 7,
 }  # fmt: skip
 LATE_BY = {ReminderKind.FOLLOW_UP_DUE: 3, ReminderKind.CANDIDACY_DUE: 60}  # the longest that the page accepts
+MARKED_AFTER = {
+    ReminderKind.APPLICATION_DEADLINE: 1, ReminderKind.FOLLOW_UP_DUE: 10, ReminderKind.CANDIDACY_DUE: 5,
+    ReminderKind.ACCEPTANCE_DUE: 10, ReminderKind.REVIEW_DUE: 10,
+}  # fmt: skip
+MARKED_SOONER = 8  # of follow-ups, once the rules were changed
 HELD = {"high_tech": Title.HIGH_TECH, "national_tech_sme": Title.NATIONAL_TECH_SME}
+Mark = tuple[ReminderKind, int, int]  # kind, firm, matter
 Told = tuple[ReminderKind, str, date, date, date, int]  # kind, which call, its day, planned on, the morning, to whom
 
 
@@ -139,11 +159,11 @@ def county(app) -> int:
         for number, row in enumerate(db.session.scalars(open_ones)):
             row.due_on = FIRST + timedelta(days=17 * number) if number < 20 else None
         db.session.commit()
-        change_rule(ReminderKind.CANDIDACY_DUE, None, -LATE_BY[ReminderKind.CANDIDACY_DUE], None, COMMAND)
+        change_rule(ReminderKind.CANDIDACY_DUE, None, -LATE_BY[ReminderKind.CANDIDACY_DUE], 5, None, COMMAND)
     return chief
 
 
-def played() -> Iterator[None]:
+def played() -> Iterator[date]:
     day = BEGUN
     while day <= LAST:
         with time_machine.travel(
@@ -165,9 +185,9 @@ def played() -> Iterator[None]:
             if day == CALL_CHANGED_ON:
                 change_offsets(CALL_CHANGED, CALL_OFFSETS, "早一点知道", COMMAND)
             if day == RULES_CHANGED_ON:
-                change_rule(ReminderKind.FOLLOW_UP_DUE, (EARLIER, 0), -3, "早一点知道", COMMAND)
-                change_rule(ReminderKind.CALL_DUE, (30, 14, 10, 7), 7, "早一点知道", COMMAND)
-        yield
+                change_rule(ReminderKind.FOLLOW_UP_DUE, (EARLIER, 0), -3, MARKED_SOONER, "早一点知道", COMMAND)
+                change_rule(ReminderKind.CALL_DUE, (30, 14, 10, 7), 7, None, "早一点知道", COMMAND)
+        yield day
         day += timedelta(days=1)
 
 
@@ -256,6 +276,44 @@ def expected(chief: int) -> set[Told]:
     return told
 
 
+def marked_on(day: date, since: Mapping[Mark, date]) -> set[Mark]:
+    return {mark for mark, first in since.items() if first <= day}
+
+
+def marks_since(is_changed: bool, closes_on: date) -> dict[Mark, date]:
+    """What marks its firm, and from which day, should nobody settle it."""
+    after = MARKED_AFTER | ({ReminderKind.FOLLOW_UP_DUE: MARKED_SOONER} if is_changed else {})
+    return {
+        (kind, row.firm_id, row.id): workday_after(on, after[kind])
+        for kind, row, on in still_owed(closes_on)
+        if on and not db.session.get_one(Firm, row.firm_id).archived_at
+    }
+
+
+def still_owed(closes_on: date) -> Iterator[tuple[ReminderKind, Any, date | None]]:
+    for follow_up in db.session.scalars(sa.select(FollowUp).where(FollowUp.done_on.is_(None))):
+        yield ReminderKind.FOLLOW_UP_DUE, follow_up, follow_up.due_on
+    for candidacy in db.session.scalars(sa.select(Candidacy)):
+        if candidacy.stage in OPEN:
+            yield ReminderKind.CANDIDACY_DUE, candidacy, candidacy.due_on
+        if candidacy.stage in PREPARING and candidacy.campaign and candidacy.campaign.round == "试验批":
+            yield ReminderKind.APPLICATION_DEADLINE, candidacy, closes_on
+    for project in db.session.scalars(sa.select(Project)):
+        if project.stage in RUNNING and not project.archived_at:
+            yield ReminderKind.ACCEPTANCE_DUE, project, project.acceptance_due_on
+    for row in db.session.scalars(sa.select(Institution)):
+        due = row.review_due_on
+        if due and not (row.reviewed_on and row.reviewed_on >= due) and row.stands(LAST):
+            yield ReminderKind.REVIEW_DUE, row, due
+
+
+def workday_after(day: date, number: int) -> date:
+    while number:
+        day += timedelta(days=1)
+        number -= is_workday(day)
+    return day
+
+
 def planned() -> Iterator[Told]:
     for row in db.session.scalars(sa.select(Reminder).where(Reminder.kind.in_(OFFSETS))):
         subject = row.key.split(":")[1]
@@ -266,8 +324,17 @@ def planned() -> Iterator[Told]:
 
 
 def test_a_whole_year_tells_each_matter_on_its_working_day_and_nothing_on_a_day_off(county):
-    for _ in played():
-        pass
+    before, extended = marks_since(False, DEADLINE), marks_since(True, EXTENDED)
+    between = marks_since(True, DEADLINE)
+    firm_ids, kinds = db.session.scalars(sa.select(Firm.id)).all(), set[ReminderKind]()
+    db.session.commit()
+    for day in played():
+        since = before if day < RULES_CHANGED_ON else between if day < MOVED_ON else extended
+        risks = [risk for each in risks_of_firms(firm_ids, day).values() for risk in each]
+        db.session.commit()
+        assert {(risk.kind, risk.firm_id, risk.matter_id) for risk in risks} == marked_on(day, since)
+        kinds |= {risk.kind for risk in risks}
+    assert kinds == set(MARKED_AFTER)
 
     told = set(planned())
     assert told == expected(county)
