@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from datetime import date, datetime
 from socket import gethostname
-from threading import Event
+from threading import Event, Timer
 
 import click
 from flask import Flask, current_app
@@ -50,6 +50,7 @@ JOBS: dict[str, Callable[[date], str]] = {
 }
 
 _HOUR = 3600
+_SECONDS_TO_LEAVE = 8
 _log = logging.getLogger(__name__)
 
 
@@ -94,7 +95,7 @@ def _this_app() -> Flask:
 
 
 def scheduler_for(app: Flask):
-    """A scheduler with every job of config.JOBS, not yet started; SIGTERM lets the running job finish."""
+    """A scheduler with every job of config.JOBS, not yet started; SIGTERM gives the running job some seconds to end."""
     import signal
 
     from apscheduler.schedulers.blocking import BlockingScheduler
@@ -109,11 +110,21 @@ def scheduler_for(app: Flask):
         scheduler.add_job(_run_in, trigger, args=[app, name], id=name)
 
     def stop(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # told twice, it leaves once
         _stopping.set()  # a run of mails ends between two of them
+        _leave_soon()
         raise SystemExit
 
     signal.signal(signal.SIGTERM, stop)
     return scheduler
+
+
+def _leave_soon() -> None:
+    """A job that has not ended in some seconds is cut off, and the database takes back what was not committed, as after
+    a power cut: otherwise the process would wait for its threads."""
+    leaving = Timer(_SECONDS_TO_LEAVE, os._exit, [0])
+    leaving.daemon = True
+    leaving.start()
 
 
 def _run_in(app: Flask, name: str) -> None:

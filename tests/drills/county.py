@@ -16,6 +16,8 @@ from urllib.request import urlopen
 
 import sqlalchemy as sa
 
+from tests.builders import a_uscc
+
 ROOT = Path(__file__).resolve().parents[2]
 UP = ("flask", "--app", "wsgi", "up")  # `make run`
 GUNICORN = ("gunicorn", "-c", "docs/deploy/gunicorn.conf.py", "wsgi:app")
@@ -119,6 +121,17 @@ def a_ledger(folder: Path, firms: int) -> Path:
     if any(other.run(*step) for step in steps):
         raise SystemExit(f"the ledger could not be prepared, see {other.folder / 'command.log'}")
     return ledger
+
+
+def a_plain_ledger(firms: int) -> bytes:
+    """A text file of new firms with two years of figures each: as long as asked for at once."""
+    head = ["企业名称,统一社会信用代码,镇街"]
+    head += [f"{year}年销售收入(万元),{year}年研发费用(万元),{year}年职工总数" for year in (2024, 2025)]
+    lines = [
+        f"嘉善第{number}号精密制造有限公司,{a_uscc(number)},罗星街道,{number}.5,{number}.25,{number},{number},0.5,7"
+        for number in range(1, firms + 1)
+    ]
+    return "\n".join([",".join(head), *lines]).encode("gb18030")
 
 
 def a_postgres(stack: ExitStack, folder: Path) -> str:
