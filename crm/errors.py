@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from crm import log, once
-from crm.extensions import db
+from crm.extensions import db, trouble_of
 from crm.forms.session import typed_into
 from crm.own_paths import page_before
 from pipelines.refusals import Refusal
@@ -36,12 +36,6 @@ _PAGES = {
     500: Page("系统出错了", "这次操作没有完成，数据没有改动。请稍后再试；仍不行时，请把错误编号告诉管理员。"),
     503: Page("请稍后重试", "系统正忙或正在维护，这次操作没有完成，数据没有改动。"),
 }
-# The words of a database or disk that cannot write just now → what an officer is told.
-_TROUBLES = (
-    (("locked", "timeout", "deadlock"), "数据库正忙（可能有人在导入），请稍后重试。"),
-    (("readonly", "read-only", "read only"), "数据库目前只能查看、不能修改，请联系管理员。"),
-    (("full", "no space"), "服务器磁盘空间不足，暂时不能保存，请联系管理员。"),
-)
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -119,9 +113,7 @@ def _unfit(error: Exception) -> ResponseReturnValue:
 def _database(error: SQLAlchemyError) -> ResponseReturnValue:
     db.session.rollback()
     _log(error)
-    words = str(getattr(error, "orig", error)).lower()
-    told = next((sentence for signs, sentence in _TROUBLES if any(sign in words for sign in signs)), None)
-    return _page(503, told, {"Retry-After": "10"})
+    return _page(503, trouble_of(error), {"Retry-After": "10"})
 
 
 def _disk(error: OSError) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -39,6 +40,12 @@ mail = Mail()
 # One writer at a time for whole-county deeds; any number works as long as every such deed uses the same.
 _WRITER_LOCK = 20160101
 _BUSY_MILLISECONDS = 8000
+# The words of a database or disk that cannot write just now → what an officer is told.
+_TROUBLES = (
+    (("locked", "timeout", "deadlock"), "数据库正忙（可能有人在导入），请稍后重试。"),
+    (("readonly", "read-only", "read only"), "数据库目前只能查看、不能修改，请联系管理员。"),
+    (("full", "no space"), "服务器磁盘空间不足，暂时不能保存，请联系管理员。"),
+)
 
 
 @event.listens_for(Engine, "connect")
@@ -57,6 +64,29 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    """Nobody waits for a lock longer than SQLite would let him: a page that hangs says less than one that says so."""
+    if isinstance(connection, sqlite3.Connection):
+        return
+    connection.execute(f"SET lock_timeout = {_BUSY_MILLISECONDS}")
+    connection.commit()
+
+
+@event.listens_for(Engine, "handle_error")
+def _open_anew_after_read_only(context: sa.ExceptionContext) -> None:
+    """SQLite opens a file that it may not write just then for reading only, and stays so: connections anew, then."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.OperationalError) and "readonly" in str(error):
+        context.is_disconnect = True
+
+
+def trouble_of(error: SQLAlchemyError) -> str | None:
+    """What keeps a database from writing, in words for an officer; None where they are not known."""
+    words = str(getattr(error, "orig", error)).lower()
+    return next((told for signs, told in _TROUBLES if any(sign in words for sign in signs)), None)
 
 
 def begin_exclusive() -> None:

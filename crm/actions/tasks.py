@@ -27,7 +27,7 @@ from sqlalchemy.exc import OperationalError
 
 from crm import clock
 from crm.actions.events import COMMAND, Author
-from crm.extensions import db
+from crm.extensions import db, trouble_of
 from crm.models import Task, User
 from crm.queries.tasks import beat_file, is_interrupted
 from pipelines.refusals import Refusal
@@ -162,9 +162,9 @@ def _outcome(task_id: int, beat: Path) -> tuple[TaskStatus, str]:
         return TaskStatus.DONE, _works[task.kind](task.arguments, _author(task), _into(beat))
     except Refusal as refusal:
         return TaskStatus.FAILED, str(refusal)
-    except OperationalError:
+    except OperationalError as error:
         _log.exception("task %s: the database was busy or gave up", task_id)
-        return TaskStatus.FAILED, BUSY
+        return TaskStatus.FAILED, trouble_of(error) or BUSY
     except Exception:
         _log.exception("task %s", task_id)
         return TaskStatus.FAILED, _UNEXPECTED

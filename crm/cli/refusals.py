@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from crm.actions.tasks import BUSY
-from crm.extensions import db
+from crm.extensions import db, trouble_of
 from pipelines.refusals import Refusal
 
 
@@ -20,4 +20,4 @@ def refusals() -> Iterator[None]:
         db.session.rollback()
         raise click.ClickException(str(refusal)) from refusal
     except OperationalError as error:
-        raise click.ClickException(BUSY) from error
+        raise click.ClickException(trouble_of(error) or BUSY) from error
