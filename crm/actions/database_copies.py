@@ -48,12 +48,26 @@ def copy_database(target: Path) -> Contents:
 
 def is_database_empty() -> bool:
     """Without a single table; an SQLite file that does not exist is not made by asking."""
-    if kind() == "sqlite" and not (sqlite_path().exists() and sqlite_path().stat().st_size):
+    if kind() == "sqlite" and _is_file_absent():
         return True
     try:
         return not sa.inspect(db.engine).get_table_names()
     except DatabaseError as error:
+        raise _unreadable(error.orig) from error
+
+
+def refuse_damage() -> None:
+    """Read an SQLite file from end to end before anything may write to it; read-only, for not even the log beside it to
+    be written back into a file that is damaged."""
+    if kind() != "sqlite" or _is_file_absent():
+        return
+    try:
+        with closing(sqlite3.connect(f"{sqlite_path().resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
         raise _unreadable(error) from error
+    if verdict != "ok":
+        raise _unreadable(verdict)
 
 
 def put_in_place(copied: Path) -> None:
@@ -95,7 +109,7 @@ def revision() -> str:
         with db.engine.connect() as connection:
             return _revision(connection)
     except DatabaseError as error:
-        raise _unreadable(error) from error
+        raise _unreadable(error.orig) from error
 
 
 @contextmanager
@@ -136,8 +150,12 @@ def sqlite_path() -> Path:
     return Path(db.engine.url.database or "")
 
 
-def _unreadable(error: DatabaseError) -> Refusal:
-    return Refusal(f"数据库打不开（{str(error.orig)[:120]}），连不上或已损坏；没有改动它。")
+def _is_file_absent() -> bool:
+    return not (sqlite_path().exists() and sqlite_path().stat().st_size)
+
+
+def _unreadable(told: object) -> Refusal:
+    return Refusal(f"数据库打不开（{str(told)[:120]}），连不上或已损坏；没有改动它。请从最近的备份恢复到空的位置。")
 
 
 def _copy_sqlite(target: Path) -> Contents:

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from crm.actions.backups import Saved, record_saved, save
-from crm.actions.database_copies import is_database_empty, revision
+from crm.actions.database_copies import is_database_empty, refuse_damage, revision
 from crm.actions.events import COMMAND
 from crm.extensions import migrations
 from crm.queries.backups import restore_was_cut_off
@@ -77,6 +77,7 @@ def downgrade_schema(target: str) -> Saved | None:
 def _of_ours() -> Schema:
     if restore_was_cut_off():
         raise Refusal(CUT_OFF)
+    refuse_damage()
     found = schema()
     if found.state is SchemaState.FOREIGN:
         raise Refusal(told(found))

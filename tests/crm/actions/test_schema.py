@@ -106,6 +106,25 @@ def test_a_garbled_file_is_told_and_never_written_over(empty_app, content):
     assert file.read_bytes() == content
 
 
+def test_a_file_with_a_page_of_zeros_in_it_is_told_and_never_written_over(empty_app):
+    """It opens, and what stands on other pages can be read: only who reads it from end to end finds out."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("a file of SQLite")
+    upgrade_schema()
+    pages = db.session.scalar(sa.text("PRAGMA page_count"))
+    db.session.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    db.session.remove()
+    file = Path(empty_app.instance_path) / "crm.db"
+    content = bytearray(file.read_bytes())
+    content[(pages - 2) * 4096 : (pages - 1) * 4096] = bytes(4096)
+    file.write_bytes(content)
+
+    with pytest.raises(Refusal, match="数据库打不开"):
+        upgrade_schema()
+
+    assert file.read_bytes() == content
+
+
 def test_the_way_back_is_saved_too(empty_app):
     upgrade_schema()
 
