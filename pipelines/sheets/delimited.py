@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from itertools import islice, zip_longest
 
 from pipelines.refusals import Refusal
@@ -82,14 +83,15 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter whose first rows are widest."""
+    """The delimiter that makes the largest table of rows of one width: another one in a few cells makes none."""
     start = text[:20_000]
 
-    def width(delimiter: str) -> int:
+    def size(delimiter: str) -> int:
         rows = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
         try:
-            return max((len(row) for row in islice(rows, 30)), default=0)
+            widths = Counter(len(row) for row in islice(rows, 30) if len(row) > 1)
         except csv.Error:
             return 0
+        return max((width * times for width, times in widths.items()), default=0)
 
-    return max(_DELIMITERS, key=width)
+    return max(_DELIMITERS, key=size)

@@ -203,6 +203,13 @@ def test_csv_formula_trick_for_text_is_undone(tmp_path):
     assert rows_of(read(path)) == [["甲", CODES[0], "057384001234", ""]]
 
 
+@pytest.mark.parametrize("text", ["甲;乙;丙;丁", "甲|乙|丙", '"甲";乙,丙'])
+def test_delimiter_is_that_of_the_table_whatever_stands_in_a_cell(tmp_path, text):
+    rows = [["企业名称", "信用代码"], ["甲公司", CODES[0]], [f"{text}公司", CODES[1]]]
+
+    assert rows_of(read(a_text_file(tmp_path / "a.csv", rows))) == rows[1:]
+
+
 def test_csv_may_name_its_delimiter_and_keep_line_breaks_in_cells(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(f'sep=;\n企业名称;信用代码;备注\n甲;{CODES[0]};"两行\n备注"\n', encoding="utf-8")
