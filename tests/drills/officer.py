@@ -15,7 +15,8 @@ from crm.actions.demo import DEMO_PASSWORD
 _SECONDS_OF_PATIENCE = 120
 _TOKEN = re.compile(r'name="(csrf_token|once)" value="([^"]*)"')
 _SENTENCE = re.compile(
-    r'<div class="notice[^>]*>.*?</svg>\s*(?:<div>)?\s*<p>(.*?)</p>|<p class="muted">(.*?)</p>', re.DOTALL
+    r'<div class="notice[^>]*>.*?</svg>\s*(?:<div>)?\s*<p>(.*?)</p>|<p class="muted">(.*?)</p>|</h1>\s*<p>(.*?)</p>',
+    re.DOTALL,
 )
 _IS_GOING_ON = 'hx-trigger="every 1s"'
 

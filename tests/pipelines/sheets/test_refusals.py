@@ -211,15 +211,17 @@ def test_zip_bomb_is_refused_by_what_it_declares(tmp_path):
     assert refusal(path) == TOO_LARGE
 
 
-def test_zip_bomb_that_lies_about_its_size_is_refused(tmp_path):
+def a_bomb_that_lies(path: Path) -> Path:
+    """A workbook whose sheet declares 1,000 bytes and unpacks to 600 MB."""
     bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = b"".join(bomb.compress(b" " * 1024 * 1024) for _ in range(600)) + bomb.flush()
-    path = a_raw_workbook(
-        tmp_path / "a.xlsx", without=["xl/worksheets/sheet1.xml"], parts={"xl/worksheets/sheet1.xm_": b" "}
-    )
+    a_raw_workbook(path, without=["xl/worksheets/sheet1.xml"], parts={"xl/worksheets/sheet1.xm_": b" "})
     path.write_bytes(_with_lie(path.read_bytes(), packed))
+    return path
 
-    assert refusal(path) == TOO_MUCH_MEMORY
+
+def test_zip_bomb_that_lies_about_its_size_is_refused(tmp_path):
+    assert refusal(a_bomb_that_lies(tmp_path / "a.xlsx")) == TOO_MUCH_MEMORY
 
 
 def _with_lie(archive: bytes, packed: bytes) -> bytes:
@@ -241,13 +243,15 @@ def _with_lie(archive: bytes, packed: bytes) -> bytes:
     return archive[:start] + local + directory + b"PK\x05\x06" + tail
 
 
-def test_sixty_thousand_members_are_refused_unlisted(tmp_path):
-    path = tmp_path / "a.xlsx"
+def a_crowded_archive(path: Path) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(60_000):
             archive.writestr(f"x{number}", b"")
+    return path
 
-    assert refusal(path) == f"文件里的部件超过 2000 个，{ODD}"
+
+def test_sixty_thousand_members_are_refused_unlisted(tmp_path):
+    assert refusal(a_crowded_archive(tmp_path / "a.xlsx")) == f"文件里的部件超过 2000 个，{ODD}"
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\a.xml", "c:/a.xml"])
@@ -263,18 +267,17 @@ def test_member_that_is_there_twice_is_refused(tmp_path):
     assert refusal(path) == f"文件的内部目录有重复或过多的部件，{ODD}"
 
 
-@pytest.mark.parametrize(
-    "prologue",
-    [
-        '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>',
-        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
-        '<!DOCTYPE x SYSTEM "http://example.com/x.dtd">',
-        " " * 70_000 + "<!doctype x>",
-    ],
-    ids=["billion laughs", "file", "net", "lower case far down"],
-)
-def test_entities_are_refused_undeclared_and_unread(tmp_path, prologue):
-    path = a_raw_workbook(tmp_path / "a.xlsx", prologue=prologue)
+ENTITIES = {
+    "billion laughs": '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+    "file": '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+    "net": '<!DOCTYPE x SYSTEM "http://example.com/x.dtd">',
+    "lower case far down": " " * 70_000 + "<!doctype x>",
+}
+
+
+@pytest.mark.parametrize("kind", ENTITIES)
+def test_entities_are_refused_undeclared_and_unread(tmp_path, kind):
+    path = a_raw_workbook(tmp_path / "a.xlsx", prologue=ENTITIES[kind])
 
     assert refusal(path) == f"文件里有实体声明（DOCTYPE/ENTITY），正常的表格没有，不予读取：{SAVE_AS}"
 
@@ -289,12 +292,14 @@ def test_xml_two_hundred_thousand_deep_is_refused(tmp_path, where):
     assert refusal(path) == f"文件的内部结构嵌套超过 100 层，{ODD}"
 
 
+def a_far_cell(path: Path, corner: str) -> Path:
+    far = f'<row r="1048576">{cell(corner, "x")}</row></sheetData>'
+    return a_raw_workbook(path, two_rows().replace("</sheetData>", far))
+
+
 @pytest.mark.parametrize("corner", ["XFD1048576", "ZZZZZZ99999999"])
 def test_cell_at_the_far_corner_is_refused_and_nobody_is_hurt(tmp_path, corner):
-    far = f'<row r="1048576">{cell(corner, "x")}</row></sheetData>'
-    path = a_raw_workbook(tmp_path / "a.xlsx", two_rows().replace("</sheetData>", far))
-
-    assert refusal(path) == TOO_MUCH_MEMORY
+    assert refusal(a_far_cell(tmp_path / "a.xlsx", corner)) == TOO_MUCH_MEMORY
 
 
 def test_time_limit_ends_the_reading(tmp_path):
@@ -303,27 +308,28 @@ def test_time_limit_ends_the_reading(tmp_path):
     assert refusal(path, seconds=0).startswith("读取这个文件超过 0 秒，已停止。")
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        '<mergeCells count="1"><mergeCell ref="A3:XFD1048576"/></mergeCells>',
-        "<mergeCells>" + "".join(f'<mergeCell ref="C{row}:D{row}"/>' for row in range(3, 100_003)) + "</mergeCells>",
-        f"<conditionalFormatting>{'<x/>' * 100_000}</conditionalFormatting>",
-    ],
-    ids=["one over everything", "a hundred thousand", "formats"],
-)
-def test_merges_and_formats_without_end_do_not_matter(tmp_path, more):
-    assert len(rows_of(read(a_raw_workbook(tmp_path / "a.xlsx", two_rows() + more)))) == 1
+WITHOUT_END = {
+    "one merge over everything": '<mergeCells count="1"><mergeCell ref="A3:XFD1048576"/></mergeCells>',
+    "a hundred thousand merges": "<mergeCells>"
+    + "".join(f'<mergeCell ref="C{row}:D{row}"/>' for row in range(3, 100_003))
+    + "</mergeCells>",
+    "formats": f"<conditionalFormatting>{'<x/>' * 100_000}</conditionalFormatting>",
+}
+
+
+@pytest.mark.parametrize("kind", WITHOUT_END)
+def test_merges_and_formats_without_end_do_not_matter(tmp_path, kind):
+    assert len(rows_of(read(a_raw_workbook(tmp_path / "a.xlsx", two_rows() + WITHOUT_END[kind])))) == 1
+
+
+def names_and_styles_without_end(path: Path) -> Path:
+    names = "".join(f'<definedName name="n{number}">A1</definedName>' for number in range(100_000))
+    styles = "<styleSheet><cellXfs>" + '<xf numFmtId="14"/>' * 60_000 + "</cellXfs></styleSheet>"
+    return a_raw_workbook(path, settings=f"<definedNames>{names}</definedNames>", parts={"xl/styles.xml": styles})
 
 
 def test_names_and_styles_without_end_do_not_matter(tmp_path):
-    names = "".join(f'<definedName name="n{number}">A1</definedName>' for number in range(100_000))
-    styles = "<styleSheet><cellXfs>" + '<xf numFmtId="14"/>' * 60_000 + "</cellXfs></styleSheet>"
-    path = a_raw_workbook(
-        tmp_path / "a.xlsx", settings=f"<definedNames>{names}</definedNames>", parts={"xl/styles.xml": styles}
-    )
-
-    assert len(rows_of(read(path))) == 1
+    assert len(rows_of(read(names_and_styles_without_end(tmp_path / "a.xlsx")))) == 1
 
 
 def test_three_hundred_sheets_are_read_and_the_ledger_among_them_found(tmp_path):
@@ -335,10 +341,18 @@ def test_three_hundred_sheets_are_read_and_the_ledger_among_them_found(tmp_path)
     assert reading.notes[-1].endswith("第0张、第1张、第2张、第3张、第4张等 300 个")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["(" * 30_000, "9" * 30_000, "1," * 15_000, "a@" * 15_000, " " * 30_000 + "x", "2023-" * 6_000, "小计" * 15_000],
+BUSY_TEXTS = (
+    "(" * 30_000,
+    "9" * 30_000,
+    "1," * 15_000,
+    "a@" * 15_000,
+    " " * 30_000 + "x",
+    "2023-" * 6_000,
+    "小计" * 15_000,
 )
+
+
+@pytest.mark.parametrize("text", BUSY_TEXTS)
 def test_text_meant_to_keep_a_pattern_busy_is_just_text(tmp_path, text):
     titles = ["2025年营业收入(万元)", "成立日期", "手机", "邮箱", "镇街", "高企有效期", text]
 
