@@ -55,11 +55,13 @@ class Letter(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """error None: accepted. is_permanent: another try would fail alike. is_over: the connection is gone with it."""
+    """error None: accepted. is_permanent: another try would fail alike. is_over: the connection is gone with it;
+    is_unanswered: before the server said what it did with the mail."""
 
     error: str | None = None
     is_permanent: bool = False
     is_over: bool = False
+    is_unanswered: bool = False
 
 
 @contextmanager
@@ -111,12 +113,12 @@ def hand_over(written: bytes, to: str, through: Any) -> Outcome:
         code, words = next(iter(refused.recipients.values()))
         return Outcome(_told(words), code not in _TRANSIENT, is_over=code == _GOING_AWAY)
     except smtplib.SMTPServerDisconnected as gone:
-        return Outcome(_told(gone), is_over=True)
+        return Outcome(_told(gone), is_over=True, is_unanswered=True)
     except smtplib.SMTPResponseException as refused:
         is_over = refused.smtp_code == _GOING_AWAY
         return Outcome(_told(refused.smtp_error), refused.smtp_code not in _TRANSIENT, is_over)
     except (OSError, smtplib.SMTPException) as error:
-        return Outcome(_told(error), is_over=True)
+        return Outcome(_told(error), is_over=True, is_unanswered=True)
     return Outcome()
 
 

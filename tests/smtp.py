@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 class PostOffice:
     """accepted: every mail whose DATA was answered with 250. refuses: addresses that do not exist (550); greylists:
     how often each address is told to come again (451); hangs_up_after: mails after which the connection is dropped;
-    stalls: seconds it takes over each mail."""
+    stalls: seconds it takes over each mail; leaves_unanswered: mails that it takes, and goes away without saying so."""
 
     def __init__(self) -> None:
         self.accepted: list[EmailMessage] = []
@@ -23,6 +23,7 @@ class PostOffice:
         self.greylists = 0
         self.hangs_up_after: int | None = None
         self.stalls = 0.0
+        self.leaves_unanswered = 0
         self.connections = 0
         self._asked: Counter[str] = Counter()
 
@@ -48,6 +49,9 @@ class PostOffice:
             server.transport.abort()
             return "421 gone"
         self.accepted.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        if self.leaves_unanswered:
+            self.leaves_unanswered -= 1
+            server.transport.abort()
         return "250 OK"
 
     @property

@@ -3,8 +3,8 @@
 At least once: a claim is a lease. What became of each mail is committed before the next one is handed over, so a
 process that dies leaves one mail that may have been sent: the first of its claim that has no outcome. On SQLite these
 commits do not wait for the disk, so a power cut may leave all of one claim; the token of a claim tells since which
-start of the machine it was held. What may have been sent is sent again under the same Message-ID and marked as
-doubtful. Nothing else goes out twice.
+start of the machine it was held. A server that goes away without an answer leaves one, too. What may have been sent is
+sent again under the same Message-ID and marked as doubtful. Nothing else goes out twice.
 """
 
 import hashlib
@@ -84,14 +84,14 @@ _IS_RIPE = sa.and_(
     Reminder.status.in_((ReminderStatus.PENDING, ReminderStatus.SENDING)), Reminder.next_try_at <= sa.bindparam("now")
 )
 _WAITING = sa.select(Reminder.user_id, Reminder.id, Reminder.status, Reminder.mail).where(_IS_RIPE)
-# Those that were never handed to a server: what may have been accepted goes out again as it was.
-_UNTRIED = sa.and_(Reminder.status == ReminderStatus.PENDING, Reminder.attempts == 0, Reminder.is_doubtful.is_(False))
+# What may have been accepted goes out again as it was; anything else may still change.
+_NEVER_ACCEPTED = sa.and_(Reminder.status == ReminderStatus.PENDING, Reminder.is_doubtful.is_(False))
 _TO_RECHECK = sa.select(
     *(_ROWS.c[name] for name in ("id", "key", "kind", "user_id", "matter_on", "words", "path"))
-).where(_UNTRIED, Reminder.next_try_at <= sa.bindparam("now"))
-_OF_ONE_UNTRIED = sa.update(_ROWS).where(_ROWS.c.id == sa.bindparam("one"), _UNTRIED)
-_SKIP = _OF_ONE_UNTRIED.values(status=ReminderStatus.SKIPPED, error=sa.bindparam("why"))
-_REWORD = _OF_ONE_UNTRIED.values(words=sa.bindparam("told"), path=sa.bindparam("leads_to"))
+).where(_NEVER_ACCEPTED, Reminder.next_try_at <= sa.bindparam("now"))
+_OF_ONE = sa.update(_ROWS).where(_ROWS.c.id == sa.bindparam("one"), _NEVER_ACCEPTED)
+_SKIP = _OF_ONE.values(status=ReminderStatus.SKIPPED, error=sa.bindparam("why"))
+_REWORD = _OF_ONE.values(words=sa.bindparam("told"), path=sa.bindparam("leads_to"))
 _TO_CLAIM = (
     sa.select(*(_ROWS.c[name] for name in _OF_THE_MAIL), User.name, User.email, User.active)
     .join(User, User.id == Reminder.user_id)
@@ -360,6 +360,7 @@ def _note_failure(mail: _Mail, outcome: Outcome, now: datetime) -> None:
         "status": sa.bindparam("status_"),
         "attempts": sa.bindparam("attempts_"),
         "next_try_at": sa.bindparam("next_try"),
+        "is_doubtful": sa.or_(_ROWS.c.is_doubtful, sa.literal(outcome.is_unanswered)),
     }
     db.session.execute(refused.values(**values, error=outcome.error, address=mail.address), rows)
     db.session.commit()

@@ -18,7 +18,7 @@ class Reminder(Base):
     A mail holds every reminder of a person that is pending when it goes out; mail names them together and message_id is
     made from their keys, so that a mail sent again after a crash bears the same one. next_try_at: when it is to be
     looked at; for one that is being sent, when whoever claimed it must have died. is_doubtful: it may have gone out
-    twice, since a crash left no proof of the first.
+    twice, since a crash or a lost connection left no proof of the first.
     """
 
     __tablename__ = "reminders"

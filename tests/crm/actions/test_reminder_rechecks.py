@@ -318,8 +318,14 @@ def test_what_may_have_been_accepted_goes_out_again_as_it_was(office: PostOffice
     assert {(row.status, row.is_doubtful) for row in planned()} == {(ReminderStatus.SENT, True)}
 
 
-def test_what_was_tried_once_is_tried_again_as_it_was(office: PostOffice, owner, travel):
-    office.greylists = 1
+@pytest.mark.parametrize(
+    ("unkindness", "status", "accepted"),
+    [("greylists", ReminderStatus.SKIPPED, 0), ("leaves_unanswered", ReminderStatus.SENT, 2)],
+)
+def test_what_was_refused_is_asked_again_and_what_was_not_answered_goes_out_as_it_was(
+    office: PostOffice, owner, travel, unkindness, status, accepted
+):
+    setattr(office, unkindness, 1)
     matter = owed(owner)
     plan_reminders(TODAY)
     deliver_reminders(clock.now())
@@ -329,7 +335,7 @@ def test_what_was_tried_once_is_tried_again_as_it_was(office: PostOffice, owner,
     travel.shift(timedelta(minutes=2))
     deliver_reminders(clock.now())
 
-    assert [row.status for row in planned()] == [ReminderStatus.SENT]
+    assert ([row.status for row in planned()], len(office.accepted)) == ([status], accepted)
 
 
 def test_a_run_asks_the_same_number_of_questions_however_much_fell_away(office: PostOffice, owner, queries):

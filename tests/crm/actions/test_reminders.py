@@ -284,6 +284,31 @@ def test_a_claim_whose_lease_ran_out_is_sent_again_under_the_same_id_and_marked(
     assert rows()[0].is_doubtful
 
 
+def test_what_was_accepted_without_an_answer_is_sent_again_as_it_was_and_marked(office: PostOffice, owner, travel):
+    office.leaves_unanswered = 1
+    first = a_pending(owner)
+    assert deliver_reminders(clock.now()) == "已发 0 封，未发出 1 封。"
+    a_pending(owner, "另一件事")
+
+    travel.shift(timedelta(minutes=2))
+    deliver_reminders(clock.now())
+
+    ids = [mail["Message-ID"] for mail in office.accepted]
+    assert (len(ids), ids[0]) == (3, ids[1])  # and the other matter by itself
+    assert {row.id: (row.status, row.is_doubtful) for row in rows()} == {
+        first.id: (ReminderStatus.SENT, True), first.id + 1: (ReminderStatus.SENT, False),
+    }  # fmt: skip
+
+
+def test_a_refusal_is_an_answer_and_leaves_no_doubt(office: PostOffice, owner):
+    office.greylists = 1
+    a_pending(owner)
+
+    deliver_reminders(clock.now())
+
+    assert (rows()[0].status, rows()[0].is_doubtful) == (ReminderStatus.PENDING, False)
+
+
 @pytest.mark.parametrize(
     ("email", "active", "why"), [(None, True, "没有登记邮箱"), ("x@example.cn", False, "账号已停用")]
 )
