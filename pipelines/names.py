@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 # Characters that show nothing, or turn the reading direction: they hide in pasted names.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
+_PUNCTUATION = re.compile(r"[()\[\]【】〔〕·・,，.。、\-—_\"'“”‘’]")
 _SIGNS = re.compile(r"[^0-9a-z\n]")
 _LEGAL_FORM = "有限责任公司"
 _SHORT_LEGAL_FORM = "有限公司"
@@ -24,8 +25,10 @@ def cleaned(text: str) -> str:
 @lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """The text as it is searched: half width, lower case, without any space."""
-    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
-        return text.lower()  # most names: nothing to take out, four times as fast
+    half = text.replace("（", "(").replace("）", ")")
+    bare = half.replace("(", "").replace(")", "")
+    if bare.isalnum() and unicodedata.is_normalized("NFKC", bare):
+        return half.lower()  # most names: nothing to take out, four times as fast
     return _SPACES.sub("", unicodedata.normalize("NFKC", cleaned(text))).lower()
 
 
@@ -40,8 +43,7 @@ def normalised_name(name: str) -> str:
 
     嘉善科创（浙江）有限责任公司 and 嘉善科创(浙江) 有限公司 are the same firm; a branch (分公司) is not.
     """
-    plain = re.sub(r"[()\[\]【】〔〕·・,，.。、\-—_\"'“”‘’]", "", folded(name))
-    return plain.replace(_LEGAL_FORM, _SHORT_LEGAL_FORM)
+    return _PUNCTUATION.sub("", folded(name)).replace(_LEGAL_FORM, _SHORT_LEGAL_FORM)
 
 
 @lru_cache(maxsize=65536)
@@ -51,8 +53,7 @@ def pinyin(text: str) -> tuple[str, str]:
     Letters and digits stay as they are, everything else is left out.
     """
     plain = folded(text)
-    swaying, words = _words_read_otherwise()
-    if swaying.isdisjoint(plain) or not (spoken := list(_spoken_otherwise(plain, swaying, words))):
+    if not (spoken := list(_spoken_otherwise(plain, *_words_read_otherwise()))):
         return plain.translate(_READINGS), plain.translate(_INITIALS)
     syllables = [_READINGS[ord(character)] for character in plain]
     for start, readings in spoken:
@@ -61,10 +62,11 @@ def pinyin(text: str) -> tuple[str, str]:
 
 
 def _spoken_otherwise(
-    plain: str, swaying: frozenset[str], words: dict[str, list[str]]
+    plain: str, swaying: re.Pattern[str], words: dict[str, list[str]]
 ) -> Iterator[tuple[int, list[str]]]:
     """Where a word begins that settles how a swaying character is read, and its readings; longer words first."""
-    for at in [at for at, character in enumerate(plain) if character in swaying]:
+    for found in swaying.finditer(plain):
+        at = found.start()
         for start, end in ((at - 2, at + 1), (at - 1, at + 2), (at, at + 3), (at - 1, at + 1), (at, at + 2)):
             if start >= 0 and (readings := words.get(plain[start:end])):
                 yield start, readings
@@ -98,7 +100,7 @@ def _reading(character: str) -> str:
 
 
 @cache
-def _words_read_otherwise() -> tuple[frozenset[str], dict[str, list[str]]]:
+def _words_read_otherwise() -> tuple[re.Pattern[str], dict[str, list[str]]]:
     """Words in which a character is not read as by itself (重庆: chongqing), and those characters.
 
     Looking only for these is thirty times faster than letting pypinyin cut every name into words.
@@ -115,7 +117,7 @@ def _words_read_otherwise() -> tuple[frozenset[str], dict[str, list[str]]]:
         if readings != alone:
             words[word] = readings
             swaying.update(character for character, a, b in zip(word, alone, readings, strict=True) if a != b)
-    return frozenset(swaying), words
+    return re.compile(f"[{''.join(sorted(swaying))}]"), words
 
 
 # Where a firm of this county sits and what form it has: parts of a name that tell no two firms apart.
