@@ -12,6 +12,7 @@ from crm.actions.bulk import insert_rows
 from crm.actions.evaluations import evaluate_import
 from crm.actions.events import Author, note_events, record_event
 from crm.actions.import_plans import no_collection
+from crm.actions.later_deeds import later_deeds
 from crm.actions.project_partners import link_partners
 from crm.actions.reversals import Reversal, reversal_of, told_reversal, write_reversal
 from crm.actions.rounds import firm_rounds
@@ -29,7 +30,6 @@ from pipelines.vocabulary import EventKind, ImportKind, ImportStatus, RowOutcome
 IMAGES_KEPT = timedelta(days=180)
 _FIRMS_A_ROUND = 1000
 _OUT_OF_REACH = "已不在您的辖区"
-_HARMLESS = (EventKind.CONTACT_SHOWN, EventKind.IMPORT_UNDONE)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,9 @@ def _rounds(batch: ImportBatch, forced: Collection[int], viewer: User | None) ->
     for firm_ids in firm_rounds(firms_of_deed(_deed(batch)), _FIRMS_A_ROUND):
         outside = _outside(firm_ids, reach)
         images = [image for image in images_of(_deed(batch), firm_ids) if image.firm_id not in outside]
-        reversal = reversal_of(images, chosen)
+        later = later_deeds(firm_ids, batch.applied_at, _deed(batch))
+        words = {firm_id: [f"又{deed.kind.label}" for deed in deeds] for firm_id, deeds in later.items()}
+        reversal = reversal_of(images, chosen, later=words)
         for firm_id in outside:
             reversal.leave(firm_id, [_OUT_OF_REACH])
         yield reversal
@@ -178,15 +180,11 @@ def _names(left: Collection[int]) -> dict[int, str]:
 
 def _last_writers(left: Collection[int], batch: ImportBatch) -> dict[int, str]:
     """Who did something to each firm last, after the import: （王科员 11-27 10:02）."""
-    told: dict[int, str] = {}
-    for some in firm_rounds(left, _FIRMS_A_ROUND):
-        later = sa.select(Event.firm_id, Event.by_name, Event.at).where(
-            among(Event.firm_id, some), Event.at >= batch.applied_at, Event.through != _deed(batch),
-            Event.kind.not_in(_HARMLESS),
-        )  # fmt: skip
-        for firm_id, name, at in db.session.execute(later.order_by(Event.id)):
-            told[firm_id or 0] = f"（{name} {at.astimezone(OFFICE_ZONE):%m-%d %H:%M}）"
-    return told
+    return {
+        firm_id: f"（{deeds[-1].by_name} {deeds[-1].at.astimezone(OFFICE_ZONE):%m-%d %H:%M}）"
+        for some in firm_rounds(left, _FIRMS_A_ROUND)
+        for firm_id, deeds in later_deeds(some, batch.applied_at, _deed(batch)).items()
+    }
 
 
 def _write_events(reversal: Reversal, batch: ImportBatch, by: Author, now: datetime) -> None:

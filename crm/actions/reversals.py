@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from crm.actions.bulk import delete_rows, overwrite_rows, put_back_rows
 from crm.actions.ladder_tallies import leave_ladder
-from crm.actions.row_images import Image, Key, Snapshot, Values, fingerprint, named, rows_by_key
+from crm.actions.row_images import ENTERED, Image, Key, Snapshot, Values, fingerprint, named, rows_by_key
 from crm.actions.standing_rows import among
 from crm.extensions import Base, db
 from crm.models import Attachment, Firm, Project, ProjectPartner, StageMove
@@ -49,10 +49,17 @@ class Reversal:
         self.left[firm_id] += [each for each in words if each not in self.left[firm_id]]
 
 
-def reversal_of(images: Sequence[Image], forced: Collection[int] = (), *, by_column: bool = False) -> Reversal:
+def reversal_of(
+    images: Sequence[Image],
+    forced: Collection[int] = (),
+    *,
+    by_column: bool = False,
+    later: Mapping[int, Sequence[str]] | None = None,
+) -> Reversal:
     """forced: firms whose later changes are taken back as well, as far as nothing new hangs on their rows.
 
-    by_column: of a row that was changed since, what was not changed goes back all the same.
+    by_column: of a row that was changed since, what was not changed goes back all the same. later: firm → what was done
+    to it since, in words; asked for the firms that the deed has entered.
     """
     by_table: dict[str, list[Image]] = defaultdict(list)
     for image in images:
@@ -63,7 +70,7 @@ def reversal_of(images: Sequence[Image], forced: Collection[int] = (), *, by_col
     reversal.new_firms = {each.firm_id for each in by_table.get("firms", ()) if each.before is None}
     changed: dict[str, set[Key]] = defaultdict(set)
     for image in images:
-        if since := _since(image, reversal):
+        if since := _since(image, reversal, later or {}):
             reversal.leave(image.firm_id, since)
             if image.firm_id not in forced or image.firm_id in reversal.new_firms:
                 changed[image.table].add(image.key)
@@ -123,7 +130,7 @@ def year_of(reversal: Reversal, table: str, key: Key) -> int | None:
     return named(Base.metadata.tables[table], row.values).get("year") if table == "annual_figures" and row else None
 
 
-def _since(image: Image, reversal: Reversal) -> list[str]:
+def _since(image: Image, reversal: Reversal, later: Mapping[int, Sequence[str]]) -> Sequence[str]:
     """What was done to the row after the deed, in words; nothing: it is as the deed left it."""
     row = reversal.now[image.table].get(image.key)
     if image.after is None:
@@ -131,6 +138,8 @@ def _since(image: Image, reversal: Reversal) -> list[str]:
     if row is None:
         is_of_new_firm = image.firm_id in reversal.new_firms
         return [f"{each}已移除" for each in labels_of(image.table, ())] if image.before or is_of_new_firm else []
+    if image.after == ENTERED:
+        return later.get(image.firm_id, ())
     if isinstance(image.after, str):
         if fingerprint(row.values) == image.after:
             return []

@@ -13,7 +13,8 @@ class RowImages(Base):
     may take the firm away.
 
     images: [table, key, before, after]; values as the database keeps them, only those that the deed changed. before
-    None: the deed made the row, and after is its fingerprint or what tells it. after None: the deed took it away.
+    None: the deed made the row, and after is its fingerprint, empty where the deed entered the firm as well. after
+    None: the deed took it away.
     """
 
     __tablename__ = "row_images"

@@ -288,6 +288,22 @@ def test_new_firm_that_was_worked_on_stays_whole(officer):
     assert told.why.endswith("本次新增的这家企业保留")
 
 
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_new_firm_whose_values_were_changed_since_stays_unless_that_was_taken_back(officer, is_taken_back):
+    code = a_uscc()
+    batch = imported(officer, f"{code},嘉善新来科技有限公司,西塘镇,,88,,李四,13800000003")
+    later = imported(officer, f"{code},嘉善新来科技有限公司,,,99,,,")
+    if is_taken_back:
+        undo_import(later.id, (), officer)
+
+    undo_import(batch.id, (), officer)
+
+    told = [why for _, why in left(batch)]
+    assert (db.session.scalars(sa.select(Firm)).all() == []) is is_taken_back
+    assert bool(told) is not is_taken_back
+    assert all(why.startswith("导入后又修改年度数据（王科员 ") for why in told)
+
+
 def test_new_right_that_an_application_was_built_on_stays(officer, firm):
     from crm.models.application_part import PART_RIGHTS, ApplicationPart
     from pipelines.vocabulary import PartKind
