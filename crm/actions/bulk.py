@@ -7,6 +7,7 @@ driver; the columns' own types still translate every value.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -30,14 +31,21 @@ def insert_rows(
     """
     table = _table(model)
     compiled = sa.insert(table).compile(dialect=_dialect(), column_keys=list(fields))
-    types = [sa.types.NULLTYPE if field in as_kept else table.c[field].type for field in fields]
-    return _execute(compiled, fields, types, rows)
+    return _execute(compiled, fields, _types(table, fields, as_kept), rows)
 
 
-def update_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def kept(model: type[Base], field: str, value: Any) -> Any:
+    """One value as the database keeps it: what many rows share is translated once."""
+    translate = _translator(_table(model).c[field].type, _dialect())
+    return translate([value])[0] if translate else value
+
+
+def update_rows(
+    model: type[Base], fields: Sequence[str], rows: Iterable[Sequence[Any]], as_kept: Collection[str] = ()
+) -> int:
     """Update rows by id: each is the id, then values in the order of fields. None leaves a column as it is.
 
-    The version of a row moves on, so that whoever has it open in a form is told.
+    The version of a row moves on, so that whoever has it open in a form is told. as_kept: see insert_rows.
     """
     table = _table(model)
     given = {field: sa.bindparam(f"new_{field}", type_=table.c[field].type) for field in fields}
@@ -46,7 +54,7 @@ def update_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequenc
         values["version"] = table.c.version + sa.literal_column("1")
     compiled = sa.update(table).where(table.c.id == sa.bindparam("row_id")).values(values).compile(dialect=_dialect())
     names = ["row_id", *(new.key for new in given.values())]
-    return _execute(compiled, names, [table.c.id.type, *(table.c[field].type for field in fields)], rows)
+    return _execute(compiled, names, [table.c.id.type, *_types(table, fields, as_kept)], rows)
 
 
 def add_to_rows(model: type[Base], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -92,6 +100,10 @@ def _type_as_kept(table: sa.Table, field: str) -> Any:
     return kind if isinstance(kind, sa.JSON) else sa.types.NULLTYPE
 
 
+def _types(table: sa.Table, fields: Iterable[str], as_kept: Collection[str]) -> list[Any]:
+    return [sa.types.NULLTYPE if field in as_kept else table.c[field].type for field in fields]
+
+
 def _execute(compiled: Any, names: Sequence[str], types: Sequence[Any], rows: Iterable[Sequence[Any]]) -> int:
     connection = db.session.connection()
     dialect = connection.dialect
@@ -100,15 +112,19 @@ def _execute(compiled: Any, names: Sequence[str], types: Sequence[Any], rows: It
     written = 0
     remaining = iter(rows)
     while chunk := list(islice(remaining, _ROWS_A_CALL)):
-        columns = _translated(chunk, translators)
-        parameters: list[Any] = (
-            list(zip(*(columns[index] for index in order), strict=True))
-            if order is not None
-            else [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-        )
-        connection.exec_driver_sql(str(compiled), parameters)
+        translated = _translated(chunk, translators) if translators else chunk
+        connection.exec_driver_sql(str(compiled), _parameters(translated, names, order))
         written += len(chunk)
     return written
+
+
+def _parameters(rows: Sequence[Any], names: Sequence[str], order: Sequence[int] | None) -> list[Any]:
+    """By place for SQLite's driver, by name for PostgreSQL's."""
+    if order is None:
+        return [dict(zip(names, row, strict=True)) for row in rows]
+    if order == list(range(len(names))):
+        return list(map(tuple, rows))
+    return list(map(itemgetter(*order), rows))
 
 
 def _table(model: type[Base]) -> sa.Table:
@@ -125,12 +141,12 @@ def _dialect() -> sa.Dialect:
     return db.session.connection().dialect
 
 
-def _translated(rows: Sequence[Sequence[Any]], translators: list[tuple[int, Translator]]) -> list[Sequence[Any]]:
-    """The rows as columns, each translated at a stretch: much less work than row by row."""
+def _translated(rows: Sequence[Sequence[Any]], translators: list[tuple[int, Translator]]) -> Sequence[Sequence[Any]]:
+    """Column by column, each at a stretch: much less work than row by row."""
     columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for place, translate in translators:
         columns[place] = translate(columns[place])
-    return columns
+    return list(zip(*columns, strict=True))
 
 
 def _translator(kind: Any, dialect: sa.Dialect) -> Translator | None:

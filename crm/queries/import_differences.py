@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from crm.queries.places import places, spoken_keys
+from pipelines.sheets.comparing import typed
 from pipelines.sheets.plan import Difference, PlannedRow
 
 References = Mapping[str, Mapping[Any, str]]
@@ -29,10 +30,10 @@ def differences_of(row: PlannedRow, names: References) -> Iterator[Difference]:
     yield Difference("name", None, None, row.name)
     for field, value in row.firm.items():
         if field not in ("uscc", "name"):
-            yield Difference(field, None, None, names[field].get(value) if field in names else value)
+            yield Difference(field, None, None, names[field].get(value) if field in names else typed(field, value))
     for year, values in row.figures.items():
         for field, value in values.items():
-            yield Difference(field, year, None, value)
+            yield Difference(field, year, None, typed(field, value))
     yield from _parts(row)
 
 

@@ -28,7 +28,7 @@ _DIRECTORIES = {
 
 
 class Changes(NamedTuple):
-    """What a row would write, typed as models hold it, and the same as differences for the page."""
+    """What a row would write, as PlannedRow holds it, and the same as differences for the page."""
 
     firm: Mapping[str, Any]
     figures: Mapping[int, Mapping[str, Any]]
@@ -40,14 +40,8 @@ class Changes(NamedTuple):
 
 
 def typed(field: str, value: Any) -> Any:
-    """A read value as models hold it."""
+    """A value that a row says, as models hold it and people read it: money in yuan."""
     return _ONE * value if field in _IN_HUNDREDTHS and value is not None else value
-
-
-def typed_column(field: str, values: list[Any]) -> list[Any]:
-    if field not in _IN_HUNDREDTHS:
-        return values
-    return [None if value is None else _ONE * value for value in values]
 
 
 def shown(field: str, value: Any, directories: Directories) -> Any:
@@ -63,11 +57,8 @@ def new_firm(statement: Statement) -> Changes:
     contact, told_of_contact = plan_contact(statement.contact, ())
     recognitions, told_of_titles = plan_recognitions(statement.recognitions, ())
     return Changes(
-        {field: typed(field, value) for field, value in statement.firm.items()},
-        {
-            year: {field: typed(field, value) for field, value in figures.items()}
-            for year, figures in statement.figures.items()
-        },
+        statement.firm,
+        statement.figures,
         contact,
         recognitions,
         statement.former_names,
@@ -83,7 +74,7 @@ def changes_of(firm: KnownFirm, statement: Statement, directories: Directories) 
     for field, value in statement.firm.items():
         old = hundredths(firm.values.get(field))
         if old != value:
-            own[field] = typed(field, value)
+            own[field] = value
             differences.append(
                 Difference(field, None, shown(field, old, directories), shown(field, value, directories))
             )
@@ -93,8 +84,8 @@ def changes_of(firm: KnownFirm, statement: Statement, directories: Directories) 
         for field, value in stated.items():
             old = hundredths(held.get(field))
             if old != value:
-                new = figures.setdefault(year, {})[field] = typed(field, value)
-                differences.append(Difference(field, year, typed(field, old), new))
+                figures.setdefault(year, {})[field] = value
+                differences.append(Difference(field, year, typed(field, old), typed(field, value)))
     contact, told_of_contact = plan_contact(statement.contact, firm.contacts)
     recognitions, told_of_titles = plan_recognitions(statement.recognitions, firm.recognitions)
     former = _new_names(statement.former_names, firm)

@@ -2,7 +2,6 @@
 
 import contextlib
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +10,7 @@ from stdnum.cn import uscc as standard
 
 from pipelines.refusals import Refusal
 from pipelines.sheets import plan as planning
+from pipelines.sheets.comparing import typed
 from pipelines.sheets.plan import plan_import
 from pipelines.vocabulary import RowOutcome
 from tests.pipelines.sheets.workbooks import (
@@ -84,8 +84,8 @@ def test_register_after_the_plain_ledger_is_what_it_says(expected):
 
     assert first.values == {"township_id": 1, "founded_on": date(2015, 3, 15)}
     assert first.figures == {
-        2024: {"operating_revenue": Decimal("12345600")},
-        2025: {"operating_revenue": 0, "staff": 50},
+        2024: {"operating_revenue": 12345600_00},
+        2025: {"operating_revenue": 0, "staff": 50_00},
     }
 
 
@@ -197,23 +197,23 @@ def test_new_firms_put_together_in_bulk_are_those_looked_at_one_by_one(rows):
 @given(st.lists(ROWS, min_size=1, max_size=6), st.lists(ROWS, min_size=1, max_size=6))
 def test_known_money_in_fen_or_in_yuan_gives_the_same_plan(before, after):
     known = applied(plan_import(a_reading([TITLES, *before]), NOBODY, {}, PLACES))
-    in_fen = {
-        code: firm._replace(values=_fen(firm.values), figures=_years(firm.figures))
+    in_yuan = {
+        code: firm._replace(values=_yuan(firm.values), figures=_years(firm.figures))
         for code, firm in known.by_uscc.items()
     }
 
     one = plan_import(a_reading([TITLES, *after]), known, {}, PLACES)
-    other = plan_import(a_reading([TITLES, *after]), known.__class__(in_fen, known.by_name), {}, PLACES)
+    other = plan_import(a_reading([TITLES, *after]), known.__class__(in_yuan, known.by_name), {}, PLACES)
 
     assert one.rows == other.rows
 
 
-def _fen(values):
-    return {field: int(value * 100) if isinstance(value, Decimal) else value for field, value in values.items()}
+def _yuan(values):
+    return {field: typed(field, value) for field, value in values.items()}
 
 
 def _years(figures):
-    return {year: _fen(values) for year, values in figures.items()}
+    return {year: _yuan(values) for year, values in figures.items()}
 
 
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

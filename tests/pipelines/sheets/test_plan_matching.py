@@ -1,7 +1,5 @@
 """Which firm a row means, what is asked, and the same firm in several rows."""
 
-from decimal import Decimal
-
 import pytest
 from stdnum.cn import uscc as standard
 
@@ -183,8 +181,8 @@ def test_sheets_by_year_add_up_to_one_firm_the_latest_counting_first():
     ]
     assert plan.rows[1].doubts[0].message == "与“2025年”第 2 行的“大云镇”不同，以前者为准"
     assert firm.figures == {
-        2024: {"operating_revenue": Decimal(WAN)},
-        2025: {"operating_revenue": Decimal(2 * WAN)},
+        2024: {"operating_revenue": 1_00 * WAN},
+        2025: {"operating_revenue": 2_00 * WAN},
     }
     assert outcomes(plan_import(reading, applied(plan), {}, PLACES)) == [RowOutcome.UNCHANGED, RowOutcome.UNCHANGED]
 

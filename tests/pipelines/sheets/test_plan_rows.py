@@ -14,7 +14,7 @@ WAN = 10_000
 NAME = "嘉善甲科技有限公司"
 
 
-def test_row_of_an_unknown_code_is_a_new_firm_with_typed_values():
+def test_row_of_an_unknown_code_is_a_new_firm_with_its_money_in_fen():
     row = one_row(
         ("镇街", "魏塘"),
         ("成立日期", "2015.3.15"),
@@ -43,13 +43,13 @@ def test_row_of_an_unknown_code_is_a_new_firm_with_typed_values():
     assert row.firm == {
         "township_id": 1,
         "founded_on": date(2015, 3, 15),
-        "registered_capital": Decimal(500 * WAN),
+        "registered_capital": 500_00 * WAN,
         "above_scale": True,
         "industry_code": "C391",
         "tech_field_code": "1.1",
         "owner_id": 7,
     }
-    assert row.figures == {2025: {"operating_revenue": Decimal("12345600"), "staff": Decimal(50), "conversions": 0}}
+    assert row.figures == {2025: {"operating_revenue": 12345600_00, "staff": 50_00, "conversions": 0}}
     assert row.contact == PlannedContact(None, {"name": "张三", "phone": "13800138000"})
     assert row.recognitions == (
         PlannedRecognition(None, Title.HIGH_TECH, date(2023, 12, 8), date(2026, 12, 8), "GR202333000001"),
@@ -75,7 +75,7 @@ def test_known_money_may_come_as_yuan_or_as_the_database_keeps_it(as_kept):
     row = one_row(("2025年营业收入(万元)", 12.0), ("2024年营业收入(万元)", 8.0), known=knowing(firm))
 
     assert row.differences == (Difference("operating_revenue", 2024, Decimal(7 * WAN), Decimal(8 * WAN)),)
-    assert row.figures == {2024: {"operating_revenue": Decimal(8 * WAN)}}
+    assert row.figures == {2024: {"operating_revenue": 8_00 * WAN}}
 
 
 def test_row_that_says_something_else_is_an_update_field_by_field():
@@ -183,8 +183,8 @@ def test_year_of_a_column_of_its_own_places_the_figures_of_its_row():
     )
 
     assert [(row.outcome, dict(row.figures)) for row in plan.rows] == [
-        (RowOutcome.CREATE, {2024: {"operating_revenue": Decimal(WAN)}}),
-        (RowOutcome.UPDATE, {2025: {"operating_revenue": Decimal(2 * WAN)}}),
+        (RowOutcome.CREATE, {2024: {"operating_revenue": 1_00 * WAN}}),
+        (RowOutcome.UPDATE, {2025: {"operating_revenue": 2_00 * WAN}}),
     ]
 
 
