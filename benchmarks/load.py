@@ -14,6 +14,7 @@ import argparse
 import http.client
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -23,7 +24,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -33,7 +33,6 @@ from openpyxl import load_workbook
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from crm import clock
 from crm.actions.demo import DEMO_PASSWORD
 from tests.smtp import post_office
 
@@ -53,9 +52,21 @@ LISTS = (
 WORDS = ("嘉善", "电子", "科技", "jskj", "zhineng", "91330421", "138", "精密", "有限公司", "材料")
 PAGES = (
     "/", "/candidacies", "/candidacies?face=list", "/visits", "/visits/follow-ups", "/visits/behind", "/gaps",
-    "/gaps/missing-figures", "/dashboard", "/targets", "/reports", "/institutions", "/projects", "/policies",
+    "/gaps/missing-figures", "/dashboard", "/targets", "/institutions", "/projects", "/policies",
 )  # fmt: skip
 TABS = ("", "?tab=figures", "?tab=qualification", "?tab=ip-rights", "?tab=contacts", "?tab=timeline", "?tab=visits")
+
+_MAILING = """
+import time
+from datetime import timedelta
+from crm import clock, create_app
+from crm.actions.reminders import deliver_reminders, plan_reminders
+with create_app().app_context():
+    for days in range(10000):
+        plan_reminders(clock.today() + timedelta(days % 300))
+        deliver_reminders(clock.now())
+        time.sleep(2)
+"""
 
 
 class Times:
@@ -144,8 +155,7 @@ class Person:
         return answer.getheader("Location") or path, page
 
     def _find(self, page: str) -> None:
-        rows = BeautifulSoup(page, "html.parser").select("tr[data-row-href^='/firms/']")
-        self._firms = [str(row["data-row-href"]) for row in rows] or self._firms
+        self._firms = re.findall(r'data-row-href="(/firms/\d+)"', page) or self._firms
 
     def _write_visit(self) -> None:
         firm = self.chance.choice(self._firms)
@@ -183,8 +193,7 @@ def main() -> None:
         office.stalls = MAIL_TAKES
         environment = os.environ | {
             "CRM_INSTANCE": str(folder), "CRM_PORT": str(PORT), "CRM_MAIL_BACKEND": "smtp", "OMP_NUM_THREADS": "1",
-            "CRM_MAIL_SERVER": "127.0.0.1", "CRM_MAIL_PORT": str(mail_port), "CRM_REMINDER_FROM_HOUR": "0",
-            "CRM_REMINDER_TO_HOUR": "24", "CRM_WORKERS": str(asked.workers),
+            "CRM_MAIL_SERVER": "127.0.0.1", "CRM_MAIL_PORT": str(mail_port), "CRM_WORKERS": str(asked.workers),
             "CRM_DATABASE_URL": _database(stack, asked.postgres, folder),
         }  # fmt: skip
         server = stack.enter_context(_serving(asked.workers, environment))
@@ -315,12 +324,12 @@ def _until(colleague: Person, path: str, link: str, over: threading.Event) -> tu
 
 
 def _mail(environment: dict[str, str], over: threading.Event) -> None:
-    """The mails of one day after the other are planned; the clock sends them."""
-    day = clock.today()
-    while not over.wait(15):
-        day += timedelta(days=1)
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "run-job", "plan_reminders", "--today", str(day)]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    """The mails of one day after the other are planned and sent, on a day off too."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _MAILING], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    ) as run:
+        over.wait()
+        run.terminate()
 
 
 def _wait(minutes: float, wanted: int | None, times: Times, server: psutil.Process) -> None:
