@@ -103,9 +103,11 @@ def _certificates(today: date, without: Collection[int]) -> Iterator[Situation]:
         together.setdefault((owner_id, until or today), []).append((firm_id, name))
     for (owner_id, until), firms in together.items():
         words = f"{_named([name for _, name in firms])}的高企证书 {until} 到期，请准备重新认定"
-        path = _path("firms.index", owner=owner_id or "none", expiring_before=until + timedelta(days=1))
-        if len(firms) == 1:
-            path = _path("firms.show", firm_id=firms[0][0], tab="recognitions")
+        path = (
+            _path("firms.show", firm_id=firms[0][0], tab="recognitions")
+            if len(firms) == 1
+            else _path("firms.index", owner=owner_id or "none", expiring_before=until + timedelta(days=1))
+        )
         subject = f"certificates-{owner_id or 0}"
         ids = tuple(firm_id for firm_id, _ in firms)
         yield Situation(ReminderKind.CERTIFICATE_EXPIRING, subject, until, owner_id, words, path, firm_ids=ids)
