@@ -35,6 +35,7 @@ AIM = 0.7
 _SINK = """
 import socketserver, sys
 class Taker(socketserver.StreamRequestHandler):
+    disable_nagle_algorithm = True
     def handle(self):
         say = lambda words: (self.wfile.write(words.encode() + b"\\r\\n"), self.wfile.flush())
         say("220 sink")
@@ -49,7 +50,7 @@ class Taker(socketserver.StreamRequestHandler):
                 say("221 bye")
                 return
             else:
-                say("250 sink" if verb == b"EHLO" else "250 ok")
+                say("250-sink\\r\\n250 PIPELINING" if verb == b"EHLO" else "250 ok")
 socketserver.ThreadingTCPServer(("127.0.0.1", int(sys.argv[1])), Taker).serve_forever()
 """
 

@@ -6,7 +6,7 @@ The file back end writes each mail beside the database, so that nothing leaves t
 import re
 import smtplib
 from binascii import b2a_base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.utils import formatdate, parseaddr
 from functools import lru_cache
@@ -106,9 +106,11 @@ def as_bytes(letter: Letter, to: str, message_id: str) -> bytes:
     ).encode("ascii")  # fmt: skip
 
 
-def hand_over(written: bytes, to: str, through: Any) -> Outcome:
+def hand_over(written: bytes, to: str, through: Any, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
+    """meanwhile: what is to be done before the mail leaves, and can be while the server looks at the address; it is not
+    when the connection is gone."""
     try:
-        through.hand_over(_sender(current_app.config["MAIL_DEFAULT_SENDER"]).address, _address(to), written)
+        through.hand_over(_sender(current_app.config["MAIL_DEFAULT_SENDER"]).address, _mailbox(to), written, meanwhile)
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = next(iter(refused.recipients.values()))
         return Outcome(_told(words), code not in _TRANSIENT, is_over=code == _GOING_AWAY)
@@ -136,6 +138,11 @@ def _sender(setting: str) -> _Sender:
 def _address(to: str) -> str:
     """ValueError for what is none, or would be more than one."""
     return to if _PLAIN_ADDRESS.fullmatch(to) else sanitize_address(to, "utf-8")
+
+
+def _mailbox(to: str) -> str:
+    """Without the name that an address may bear."""
+    return to if _PLAIN_ADDRESS.fullmatch(to) else parseaddr(_address(to))[1]
 
 
 def _subject(words: str) -> str:

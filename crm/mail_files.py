@@ -1,6 +1,7 @@
 """The mail back end of an office that has not named its server yet: each mail a file that any mail program opens."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 
@@ -10,7 +11,8 @@ from crm import clock
 
 
 class EmailBackend(BaseEmailBackend):
-    def hand_over(self, _sender: str, _to: str, written: bytes) -> None:
+    def hand_over(self, _sender: str, _to: str, written: bytes, meanwhile: Callable[[], None]) -> None:
+        meanwhile()
         folder = Path(self.mailman.file_path)
         folder.mkdir(parents=True, exist_ok=True)
         now = clock.now().astimezone(clock.OFFICE_ZONE)

@@ -30,7 +30,7 @@ class PostOffice:
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> Any:  # noqa: N802
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return ["250-PIPELINING", *responses]
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address in self.refuses:

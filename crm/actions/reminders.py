@@ -25,7 +25,7 @@ from flask import current_app
 from sqlalchemy import CursorResult
 
 from crm import clock
-from crm.actions.bulk import insert_rows
+from crm.actions.bulk import insert_rows, update_rows
 from crm.actions.events import Author, record_event
 from crm.extensions import begin_exclusive, db, swift_connection
 from crm.mail import Letter, Outcome, connection, hand_over, letter, send, write
@@ -98,20 +98,9 @@ _TO_CLAIM = (
     .where(Reminder.id.in_(sa.bindparam("ids", expanding=True)), _IS_RIPE)
     .order_by(Reminder.key)
 )
-_CLAIM = (
-    sa.update(_ROWS)
-    .where(_ROWS.c.id == sa.bindparam("one"))
-    .values(
-        status=ReminderStatus.SENDING,
-        next_try_at=sa.bindparam("lease_until"),
-        is_doubtful=sa.or_(_ROWS.c.is_doubtful, _ROWS.c.status == ReminderStatus.SENDING),
-        mail=sa.bindparam("token"),
-        message_id=sa.bindparam("known_as"),
-    )
-)
 _ACCEPTED = (
     sa.update(_ROWS)
-    .where(_ROWS.c.mail == sa.bindparam("token"), _ROWS.c.status == ReminderStatus.SENDING)
+    .where(_ROWS.c.mail == sa.bindparam("token"))
     .values(
         status=ReminderStatus.SENT,
         attempts=_ROWS.c.attempts + 1,
@@ -295,37 +284,46 @@ def _claim(people: Sequence[list[int]], now: datetime) -> list[_Mail]:
     ripe = db.session.execute(_TO_CLAIM, {"ids": [each for ids in people for each in ids], "now": now})
     together = defaultdict[object, list[Any]](list)
     for row in ripe:
-        is_doubtful = row.is_doubtful or row.status is ReminderStatus.SENDING
-        together[row.user_id, row.mail if is_doubtful else None].append(row)
-    domain = _domain()
+        together[row.user_id, row.mail if _is_doubtful(row) else None].append(row)
+    domain, lease_until = _domain(), clock.now() + _LEASE
     claim = _since_boot() + token_hex((_CLAIM_OF - _BOOT) // 2)
     mails = [
         _Mail(f"{claim}{turn:06}", f"{_digest(rows)}@{domain}", rows) for turn, rows in enumerate(together.values())
     ]
-    lease = {"lease_until": clock.now() + _LEASE}
     claims = [
-        lease | {"one": row.id, "token": each.token, "known_as": each.message_id}
+        [row.id, ReminderStatus.SENDING, lease_until, _is_doubtful(row), each.token, each.message_id]
         for each in mails
         for row in each.reminders
     ]
-    if claims:
-        db.session.execute(_CLAIM, claims)
+    update_rows(Reminder, ("status", "next_try_at", "is_doubtful", "mail", "message_id"), claims)
     db.session.commit()
     return mails
+
+
+def _is_doubtful(row: Any) -> bool:
+    return bool(row.is_doubtful or row.status is ReminderStatus.SENDING)
 
 
 def _send_each(claimed: Sequence[_Mail], through: Any, notes: sa.Connection, is_stopping: Asked) -> list[Outcome]:
     """Those that were tried: it ends early when told to, when the connection is gone, and when the server is so slow
     that what was true when they were claimed may no longer be."""
     outcomes, until = list[Outcome](), clock.now() + _HOLD
+    to_note = list[tuple[_Mail, Outcome]]()
+
+    def note() -> None:
+        while to_note:
+            _note(*to_note.pop(), notes)
+
     for mail, written in [(each, _written(each)) for each in claimed]:  # at one go, which is faster than by turns
         if is_stopping() or (outcomes and clock.now() > until):
             break
-        outcome = hand_over(written, mail.address, through) if isinstance(written, bytes) else written
-        _note(mail, outcome, notes)
+        outcome = hand_over(written, mail.address, through, note) if isinstance(written, bytes) else written
+        note()
+        to_note.append((mail, outcome))
         outcomes.append(outcome)
         if outcome.is_over:
             break
+    note()
     return outcomes
 
 
