@@ -9,6 +9,7 @@ from crm.extensions import Base, db
 # What was done stays written when it is taken back; judgements are kept, and derived rows have their own tests.
 _HISTORY = {"events", "row_images", "import_batches", "tasks", "evaluations", "fact_sets", "latest_evaluations"}
 _OF_WRITING = {"version", "updated_at"}
+_NUMBERED_ANEW = {"firm_tags"}  # a tag that comes back is a row of its own
 
 
 def whole_county() -> dict[str, list[tuple[Any, ...]]]:
@@ -22,6 +23,7 @@ def whole_county() -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _rows(table: sa.Table) -> sa.Select[Any]:
-    columns = [column for column in table.columns if column.name not in _OF_WRITING]
+    left_out = _OF_WRITING | ({"id"} if table.name in _NUMBERED_ANEW else set())
+    columns = [column for column in table.columns if column.name not in left_out]
     rows = sa.select(*columns)
     return rows.where(table.c.undone_at.is_(None)) if table.name == "stage_moves" else rows
