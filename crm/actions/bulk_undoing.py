@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -108,6 +108,8 @@ def _rounds(done: BulkDeed, viewer: User | None) -> Iterator[tuple[Reversal, set
     for firm_ids in firm_rounds(firms_of_deed(done.deed), _FIRMS_A_ROUND):
         outside = set[int]() if reach is None else _outside(firm_ids, reach)
         images = [image for image in images_of(done.deed, firm_ids) if image.firm_id not in outside]
+        if done.kind is BulkKind.TAG:
+            images = _as_tags_stand(images)
         twice = _given_again(images) if done.kind is BulkKind.UNTAG else set[int]()
         yield _whole_firms([image for image in images if image.firm_id not in twice], twice | outside), outside
 
@@ -126,22 +128,38 @@ def _outside(firm_ids: Sequence[int], reach: frozenset[int]) -> set[int]:
     return {firm_id for firm_id, home in homes if home not in reach}
 
 
+def _as_tags_stand(images: Sequence[Image]) -> list[Image]:
+    """A tag that was taken from a firm and given again since is the same tag, though its row has another number."""
+    given = [(image, image.after) for image in images if isinstance(image.after, dict)]
+    firms, tags = sorted({image.firm_id for image in images}), {after["tag_id"] for _, after in given}
+    rows = sa.select(FirmTag.firm_id, FirmTag.tag_id, FirmTag.id).where(FirmTag.tag_id.in_(tags))
+    standing = {(firm_id, tag_id): (key,) for firm_id, tag_id, key in _of_firms(rows, firms)}
+    return [image._replace(key=standing.get((after["firm_id"], after["tag_id"]), image.key)) for image, after in given]
+
+
 def _given_again(images: Sequence[Image]) -> set[int]:
     """Firms that have the tag again which the deed took from them."""
     taken = {image.firm_id for image in images}
     tags = {image.before["tag_id"] for image in images if image.before}
     again = sa.select(FirmTag.firm_id).where(FirmTag.tag_id.in_(tags))
-    return set(db.session.scalars(again.where(among(FirmTag.firm_id, sorted(taken))))) & taken if taken else set()
+    return {firm_id for (firm_id,) in _of_firms(again, sorted(taken))} & taken
+
+
+def _of_firms(rows: Any, firm_ids: Sequence[int]) -> Sequence[Any]:
+    return db.session.execute(rows.where(among(FirmTag.firm_id, firm_ids))).all() if firm_ids else ()
 
 
 def _renumbered(images: Sequence[Image]) -> list[Image]:
-    """A tag that comes back gets a number of its own: its old one may have been given to another row since."""
-    free = first_free_id(FirmTag)
+    """A tag that comes back gets a number of its own where its old one has been given to another row since."""
+    keys = [image.key[0] for image in images if image.after is None]
+    taken = set(db.session.scalars(sa.select(FirmTag.id).where(among(FirmTag.id, sorted(keys))))) if keys else set()
+    free = max(first_free_id(FirmTag), *keys, 0) + 1
     return [
-        image if image.after is not None or image.before is None
-        else image._replace(key=(free + place,), before=image.before | {"id": free + place})
+        image._replace(key=(free + place,), before=image.before | {"id": free + place})
+        if image.before is not None and image.after is None and image.key[0] in taken
+        else image
         for place, image in enumerate(images)
-    ]  # fmt: skip
+    ]
 
 
 def _write_events(done: BulkDeed, reversal: Reversal, by: Author, now: datetime) -> None:

@@ -225,6 +225,19 @@ def test_undo_of_taking_a_tag_keeps_one_given_again_and_disturbs_no_other(chief,
     assert dict(db.session.execute(rows).all()) == {tag.id: 4, other.id: 4}
 
 
+def test_tag_that_was_taken_and_came_back_goes_with_the_undo_of_the_deed_that_gave_it(chief, firms):
+    tag, by = a_tag(), Author.of(chief)
+    given = done(Deed(BulkKind.TAG, tag.id, tag.name), chief)
+    taken = done(Deed(BulkKind.UNTAG, tag.id, tag.name), chief, FirmFilter(firm=(firms[0].id,)), 1)
+    db.session.add(FirmTag(id=1000, firm_id=a_firm("嘉善别家厂").id, tag_id=tag.id))
+    db.session.commit()
+
+    undo_bulk_deed(taken.id, by)
+    undo_bulk_deed(given.id, by)
+
+    assert db.session.scalars(sa.select(FirmTag.id)).all() == [1000]
+
+
 def test_undo_happens_once_and_within_thirty_days(chief, officer, firms):
     once = done(assigning(officer), chief)
     undo_bulk_deed(once.id, Author.of(chief))
