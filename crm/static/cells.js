@@ -11,8 +11,9 @@
 
   const parsed = (html) => new DOMParser().parseFromString(html, 'text/html');
 
-  const answered = async (address, options) => {
-    const answer = await fetch(address, Object.assign({}, AS_PART, options));
+  const asked = (address, options) => fetch(address, Object.assign({}, AS_PART, options));
+
+  const pageOf = async (answer) => {
     const elsewhere = answer.headers.get('HX-Redirect');
     if (elsewhere) {
       location.assign(elsewhere);
@@ -59,7 +60,7 @@
 
   const edit = async (link) => {
     close();
-    const page = await answered(link.href);
+    const page = await pageOf(await asked(link.href));
     const form = page && page.querySelector('.cell-form');
     if (form) {
       place(link, document.importNode(form, true), link.dataset.cell === 'tags');
@@ -82,8 +83,14 @@
     live.textContent = page.querySelector('[data-told]').textContent;
   };
 
+  // Whoever has been signed out sends the form as a form: the server keeps it, and goes on with it behind the sign-in.
   const save = async ({ link, form }) => {
-    const page = await answered(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+    const answer = await asked(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+    if (answer.status === 401) {
+      HTMLFormElement.prototype.submit.call(form);
+      return;
+    }
+    const page = await pageOf(answer);
     if (!page) {
       return;
     }

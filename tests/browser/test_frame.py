@@ -85,6 +85,24 @@ def test_end_of_the_session_is_told_before_it_comes_and_a_typed_form_outlives_it
     _set_seen(server, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}")  # other tests come by the same pass
 
 
+def test_what_was_typed_in_the_list_outlives_the_session_too(open_page, server):
+    page = open_page("/firms?cols=owner,next_step,next_on", account="keyuan2")
+    page.locator("a[data-cell=next_step]").first.click()
+    page.fill("td [name=what]", "补研发费用专审报告")
+    page.fill("td [name=due_on]", "2027-11-20")
+    _set_seen(server, "2020-01-01 00:00:00.000000")
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector("text=刚才提交的内容还没有保存")
+    page.fill("[name=account]", "keyuan2")
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.click("button:has-text('登录')")
+    page.click("button:has-text('继续提交')")
+
+    page.wait_for_selector("main:has-text('补研发费用专审报告')")
+    _set_seen(server, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}")
+
+
 def _set_seen(server, moment):
     with sqlite3.connect(server.instance / "crm.db", timeout=30) as county:
         county.execute(
