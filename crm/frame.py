@@ -7,7 +7,9 @@ from flask_login import current_user
 
 from crm import clock
 from crm.actions import sessions
+from crm.permissions import can
 from crm.queries.backups import backup_is_old
+from crm.queries.export_requests import waiting_for
 from crm.queries.frame import is_demo_county, previous_sign_in
 from crm.queries.reminders import silence
 
@@ -61,5 +63,6 @@ def _frame() -> dict[str, Any]:
         "clock_is_silent": lambda: silence(clock.now()) is not None,
         "backup_is_missing": lambda: current_app.config["MODE"] != "demo" and backup_is_old(),
         "idle_seconds": sessions.idle_seconds,
+        "exports_to_decide": lambda: waiting_for(current_user) if can(current_user, "exports.approve") else 0,
         "last_sign_in": lambda: previous_sign_in(current_user.account),
     }

@@ -108,6 +108,10 @@ def test_many_whole_phones_wait_for_a_second_person_who_finds_them_and_decides(a
     assert WHY not in sign_in(stranger).get("/export-requests").text
     approver = sign_in(chief)
     assert "1 份待批准" in approver.get("/system").text
+    assert "等您批准 1" in approver.get("/").text
+    assert "1 份导出申请待您批准" in sign_in(a_user(Role.DIRECTOR)).get("/dashboard").text
+    assert "待您批准" not in sign_in(me).get("/").text
+    approver = sign_in(chief)
     assert WHY in approver.get("/export-requests").text
     assert "王科员可在“任务”里下载" in approver.post(decision, data={"approve": "yes"}, follow_redirects=True).text
     assert approver.get("/exports/1").status_code == 404  # the file is for who asked alone
