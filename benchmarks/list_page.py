@@ -30,7 +30,7 @@ FILTERS = {
     "迁出": {"status": "moved_away"},
     "在营": {"status": "active"},
     "规上": {"above_scale": "yes"},
-    "缺去年数据": {"figures": "missing"},
+    "缺去年销售收入": {"figures": "missing"},
     "2015 年后成立": {"founded_from": "2015-01-01"},
     "收入 100–900 万": {"revenue_min": "100", "revenue_max": "900"},
     "收入 10 亿以上": {"revenue_min": "100000"},

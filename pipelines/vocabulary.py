@@ -203,11 +203,12 @@ class FirmStatus(Word):
 
 
 class FiguresState(Word):
-    """How far the annual figures of a firm reach: to the last full year, to an earlier one, nowhere."""
+    """How far the sales of a firm are known: to the last full year, to an earlier one, nowhere. The three ways to
+    count revenue are kept apart: one does not stand for another."""
 
-    CURRENT = "current", "已有去年数据"
-    OLDER = "older", "只有往年数据"
-    NONE = "none", "没有年度数据"
+    CURRENT = "current", "已有去年销售收入"
+    OLDER = "older", "只有往年销售收入"
+    NONE = "none", "没有销售收入"
 
 
 class ContactRole(Word):

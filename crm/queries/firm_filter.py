@@ -185,6 +185,6 @@ VIEWS: dict[str, tuple[str, FirmFilter]] = {
     "ready": ("可直接申报", FirmFilter(shortlist=ShortlistTier.READY.value, cols=_CANDIDATE_COLUMNS)),
     "one_gap": ("差一项可补", FirmFilter(shortlist=ShortlistTier.ONE_GAP.value, cols=_CANDIDATE_COLUMNS)),
     "expiring": ("一年内到期", FirmFilter(expiring_days=365, sort="next_expiry_on")),
-    "no_figures": ("缺去年数据", FirmFilter(figures=MISSING)),
+    "no_figures": ("缺去年销售收入", FirmFilter(figures=MISSING)),
     "archived": ("已归档", FirmFilter(status=ARCHIVED)),
 }

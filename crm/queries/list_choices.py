@@ -62,7 +62,7 @@ def filter_choices(viewer: User | None) -> dict[str, Pairs]:
         "status": [*((status.value, status.label) for status in FirmStatus), (ARCHIVED, "已归档")],
         "tag": filter_pairs(),
         "above_scale": [("yes", "规上企业")],
-        "figures": [(MISSING, "缺去年数据"), *((state.value, state.label) for state in FiguresState)],
+        "figures": [(MISSING, "缺去年销售收入"), *((state.value, state.label) for state in FiguresState)],
     }
 
 

@@ -71,7 +71,7 @@ def plan_import(reading: SheetReading, known: KnownFirms, answers: Mapping[str, 
         rows = tuple(work.rows)
         return ImportPlan(
             rows,
-            (*reading.notes, *_notes_on_bare_years(ledgers)),
+            (*reading.notes, *_notes_on_bare_years(ledgers), *_notes_on_sales(ledgers)),
             tuple(title for table in reading.tables for title in table.unknown_titles),
             Counter(row.outcome for row in rows),
             _digest(reading, places, rows),
@@ -84,6 +84,18 @@ def _notes_on_bare_years(ledgers: Sequence[Ledger]) -> Iterator[str]:
         for bound, values in ledger.recognition_days:
             if any(day and day.month == 1 and day.day == 1 for day in values):
                 yield f"“{bound.title}”列中只写了年份的，按当年1月1日登记"
+
+
+def _notes_on_sales(ledgers: Sequence[Ledger]) -> Iterator[str]:
+    """Most ledgers of other offices hold 营业收入 alone; that the list then misses the sales is told before it does."""
+    for ledger in ledgers:
+        fields = {column.field for column, *_ in ledger.figures}
+        if "operating_revenue" in fields and "sales_revenue" not in fields:
+            yield (
+                "表中有“营业收入”，没有“销售收入”。列表、高企和科技型中小企业的判断用销售收入"
+                "（主营业务收入＋其他业务收入，企业所得税口径），不拿营业收入代替，这些企业仍缺销售收入；"
+                "如果填表时就是这个口径，请把列名改成“销售收入”再导入"
+            )
 
 
 @contextmanager

@@ -369,3 +369,13 @@ def test_column_of_bare_years_is_told_once():
 
     assert plan.notes == ("“省科小认定年份”列中只写了年份的，按当年1月1日登记",)
     assert [row.doubts for row in plan.rows] == [(), ()]
+
+
+def test_ledger_with_operating_revenue_alone_is_told_that_sales_stay_unknown():
+    titles = ["企业名称", "信用代码", "2025年营业收入(万元)"]
+
+    (told,) = a_plan(titles, [NAME, CODES[0], 900.0]).notes
+    both = a_plan([*titles, "2025年销售收入(万元)"], [NAME, CODES[0], 900.0, 880.0])
+
+    assert "表中有“营业收入”，没有“销售收入”" in told
+    assert both.notes == ()
