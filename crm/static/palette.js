@@ -119,7 +119,9 @@
       close.className = 'btn btn-plain';
       close.textContent = '关闭';
       close.addEventListener('click', () => made.close());
-      made.append(document.importNode(sheet, true), close);
+      const head = document.createElement('h2');
+      head.textContent = '快捷键';
+      made.append(head, document.importNode(sheet, true), close);
       close.focus();
     }
   };
