@@ -98,7 +98,7 @@ class Config:
     POSTGRES_PROGRAMS = _folder("CRM_POSTGRES_PROGRAMS")  # where pg_dump lies when it is not on the path
 
     ALEMBIC = {"script_location": "migrations"}
-    ALEMBIC_CONTEXT = {"render_as_batch": True}
+    ALEMBIC_CONTEXT = {"render_as_batch": True, "transactional_ddl": True}
     COMPRESS_REGISTER = True
     BOOTSTRAP_SERVE_LOCAL = True
 

@@ -30,7 +30,7 @@ from crm.actions.database_copies import (
 )
 from crm.actions.events import COMMAND, SYSTEM, Author, record_event
 from crm.actions.reminders import hold_after_restore
-from crm.actions.schema import is_known, newest_revision
+from crm.actions.schema import in_one_transaction, is_known, newest_revision
 from crm.actions.tasks import Progress, work
 from crm.backup_archive import DATABASES, FOLDERS, Manifest, digest, read_manifest, told_when_full, unpack
 from crm.extensions import db, migrations
@@ -150,7 +150,8 @@ def _restored(file: Path, room: Path) -> Restored:
         if (room / name).is_dir():
             _put(room / name, Path(current_app.instance_path) / name)
     was_upgraded = origin.revision != newest_revision()
-    migrations.upgrade()
+    with in_one_transaction():
+        migrations.upgrade()
     rows = {table: (number, found.rows[table]) for table, number in sorted(origin.rows.items())}
     log = check_chain()
     held = _settle(manifest, file.name, log.is_whole)

@@ -1,5 +1,7 @@
 """The schema of the database against what this code knows: brought up after a backup, told when it is newer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from typing import NamedTuple
 
@@ -58,7 +60,8 @@ def upgrade_schema(target: str = "heads") -> Saved | None:
     """Bring the schema up; what is in the database is saved first. None: there was nothing to save."""
     found = _of_ours()
     saved = save(BackupReason.BEFORE_UPGRADE, COMMAND) if found.state is SchemaState.BEHIND else None
-    migrations.upgrade(target)
+    with in_one_transaction():
+        migrations.upgrade(target)
     if saved and schema().state is SchemaState.CURRENT:
         record_saved(saved, COMMAND)
     return saved
@@ -70,8 +73,29 @@ def downgrade_schema(target: str) -> Saved | None:
     saved = save(BackupReason.BEFORE_UPGRADE, COMMAND) if found.state is not SchemaState.EMPTY else None
     if saved and found.state is SchemaState.CURRENT:
         record_saved(saved, COMMAND)
-    migrations.downgrade(target)
+    with in_one_transaction():
+        migrations.downgrade(target)
     return saved
+
+
+@contextmanager
+def in_one_transaction() -> Iterator[None]:
+    """All steps or none. On SQLite Python begins no transaction before a CREATE or DROP; and to change a table is to
+    copy and drop it, which must not take along, or be refused for, the rows that refer to it."""
+    connection = migrations.migration_context.connection
+    if connection is None or connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.rollback()
+    connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # has no effect within a transaction
+    connection.rollback()
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.rollback()
 
 
 def _of_ours() -> Schema:

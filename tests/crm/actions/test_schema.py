@@ -1,11 +1,13 @@
 """An older schema is brought up after a backup; a newer or a strange one is told and left alone."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from crm.actions import schema as module
+from crm.actions.demo import load_demo
 from crm.actions.events import COMMAND
 from crm.actions.schema import Schema, SchemaState, downgrade_schema, newest_revision, schema, upgrade_schema
 from crm.backup_archive import read_manifest
@@ -104,6 +106,40 @@ def test_a_garbled_file_is_told_and_never_written_over(empty_app, content):
         upgrade_schema()
 
     assert file.read_bytes() == content
+
+
+def test_a_step_that_fails_takes_back_the_steps_before_it(older, monkeypatch):
+    tables = set(sa.inspect(db.engine).get_table_names())
+
+    def broken():
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr(migrations.script_directory.get_revision(newest_revision()).module, "upgrade", broken)
+    with pytest.raises(RuntimeError, match="the power went"):
+        upgrade_schema()
+
+    assert schema() == Schema(SchemaState.BEHIND, OLDER)
+    assert set(sa.inspect(db.engine).get_table_names()) == tables
+
+
+def test_the_way_down_and_up_again_keeps_every_row_that_the_older_program_knew(empty_app):
+    upgrade_schema()
+    load_demo(20, 1, date(2026, 6, 15), lambda _: None)
+    before = {name: count(name) for name in ("users", "firms", "contacts", "annual_figures", "recognitions", "events")}
+
+    downgrade_schema(OLDER)
+    upgrade_schema()
+
+    after = {name: count(name) for name in before}
+    assert after == before | {"events": after["events"]}
+    assert after["events"] > before["events"]
+    if db.engine.dialect.name == "sqlite":
+        assert db.session.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+        assert db.session.scalar(sa.text("PRAGMA foreign_keys")) == 1
+
+
+def count(table):
+    return db.session.scalar(sa.text(f"SELECT count(*) FROM {table}"))
 
 
 def test_a_file_with_a_page_of_zeros_in_it_is_told_and_never_written_over(empty_app):
