@@ -31,6 +31,7 @@ class County:
         self.folder = folder
         self.settings = settings
         self.environment = os.environ | {"CRM_INSTANCE": str(folder), "OMP_NUM_THREADS": "1"} | settings
+        self.environment.setdefault("CRM_PORT", str(a_free_port()))
         url = settings.get("CRM_DATABASE_URL", f"sqlite:///{folder / 'crm.db'}")
         self.engine = sa.create_engine(url, poolclass=sa.NullPool)
 

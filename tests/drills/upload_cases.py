@@ -246,7 +246,8 @@ CONTENTS = {"formulas": FORMULAS, "scripts": SCRIPTS, "statements": STATEMENTS, 
 
 
 def names_of(family: str) -> list[str]:
-    return [f"{text}公司{number}" for number, text in enumerate(CONTENTS[family])]
+    first = 100 * list(CONTENTS).index(family)  # no two of one name
+    return [f"{text}公司{number}" for number, text in enumerate(CONTENTS[family], first)]
 
 
 def _contents() -> Iterator[Case]:
