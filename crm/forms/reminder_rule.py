@@ -16,7 +16,7 @@ class RuleForm(ChineseForm):
 
     days_before = OffsetsField("提前几天提醒", [Filled()])
     to_chief = CountField("几天起抄送科长")
-    high_risk = CountField("逾期几个工作日标高风险")
+    high_risk = CountField("逾期多久标高风险")
     reason = LineField("为什么改", [AtMost(200)])
 
     @classmethod

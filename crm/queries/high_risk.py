@@ -7,6 +7,7 @@ firm's reminders and how long ago it was due make no difference.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from crm.models import Firm, Reminder, User
 from crm.queries.owed import OWED, Owed
 from crm.queries.reminder_rules import rules_in_force
 from crm.queries.scope import within_scope
-from pipelines.reminders.planning import MARKED, Rules, at_risk_before, at_risk_since
+from pipelines.reminders.planning import Rules, at_risk_before, at_risk_since
 from pipelines.vocabulary import ReminderKind, ReminderStatus, Title
 
 HIGH, MINE = "high", "mine"
@@ -67,63 +68,75 @@ _WORDS: dict[ReminderKind, Callable[[Risk], str]] = {
 
 def firms_at_risk(whose: str, viewer: User | None, today: date) -> sa.Select[Any]:
     """The ids, not read. MINE: with a matter of the viewer's, or in his charge."""
-    late = _late(today, rules_in_force())
-    wanted = sa.select(late.c.firm_id)
-    return wanted.where(_is_of(viewer, late)) if whose == MINE else wanted
+    wanted = sa.select(_late().c.firm_id)
+    wanted = wanted.where(_is_of(viewer)) if whose == MINE else wanted
+    return wanted.params(_days(today, rules_in_force()))
 
 
 def risks_of_firms(firm_ids: Collection[int], today: date) -> Mapping[int, Sequence[Risk]]:
     """Firm → what marks it; firms without a mark are not among them."""
     found: dict[int, list[Risk]] = {}
-    for risk in _risks(today, lambda late: late.c.firm_id.in_(firm_ids)):
+    for risk in _risks(_of_firms(), today, firm_ids=list(firm_ids)):
         found.setdefault(risk.firm_id, []).append(risk)
     return found
 
 
 def risks_of_firm(firm_id: int, today: date) -> list[Risk]:
     """With who was told."""
-    return _with_told(list(_risks(today, lambda late: late.c.firm_id == firm_id)))
+    return _with_told(list(_risks(_of_firms(), today, firm_ids=[firm_id])))
 
 
 def risks_for(whose: str, viewer: User, today: date, most: int) -> list[Risk]:
     """The oldest of those that the viewer may see, with who was told."""
-    mine = (lambda late: _is_of(viewer, late)) if whose == MINE else (lambda late: sa.true())
-    return _with_told(list(_risks(today, mine, viewer, most)))
+    wanted = _matters().where(_is_of(viewer)) if whose == MINE else _matters()
+    return _with_told(list(_risks(within_scope(wanted, viewer, Firm.township_id).limit(most), today)))
 
 
-def _late(today: date, rules: Rules) -> Any:
-    """One row a matter: all kinds that mark, in one statement."""
-    before = {kind: at_risk_before(today, rules[kind]) for kind in ReminderKind if kind in MARKED}
-    return sa.union_all(*(_of_kind(kind, OWED[kind], today, day) for kind, day in before.items())).subquery("late")
+@cache
+def _late() -> Any:
+    """One row a matter: all kinds that mark, in one statement. The days are its parameters: built anew for each page it
+    took longer than the database takes to answer."""
+    return sa.union_all(*(_of_kind(kind, owed) for kind, owed in OWED.items())).subquery("late")
 
 
-def _of_kind(kind: ReminderKind, owed: Owed, today: date, before: date | None) -> Any:
-    """before None: the kind marks nobody."""
+def _of_kind(kind: ReminderKind, owed: Owed) -> Any:
     campaign_id = owed.model.campaign_id if kind is ReminderKind.APPLICATION_DEADLINE else sa.null()
     rows = owed.rows(
-        today, sa.literal(kind.value).label("kind"), owed.model.id.label("matter_id"), owed.model.firm_id,
-        owed.on.label("due_on"), owed.owner_id.label("owner_id"), sa.type_coerce(owed.what, sa.String).label("what"),
-        sa.cast(campaign_id, sa.Integer).label("campaign_id"),
+        sa.bindparam("today", type_=sa.Date), sa.literal(kind.value).label("kind"), owed.model.id.label("matter_id"),
+        owed.model.firm_id, owed.on.label("due_on"), owed.owner_id.label("owner_id"),
+        sa.type_coerce(owed.what, sa.String).label("what"), sa.cast(campaign_id, sa.Integer).label("campaign_id"),
     )  # fmt: skip
-    return rows.where(owed.on < before if before else sa.false())
+    return rows.where(owed.on < sa.bindparam(kind.value, type_=sa.Date))
 
 
-def _is_of(viewer: User | None, late: Any) -> sa.ColumnElement[bool]:
+def _days(today: date, rules: Rules) -> dict[str, date | None]:
+    """No day: the kind marks nobody, for nothing is earlier."""
+    return {"today": today} | {kind.value: at_risk_before(today, rules[kind]) for kind in OWED}
+
+
+@cache
+def _matters() -> Any:
+    late = _late()
+    wanted = sa.select(late, Firm.name.label("firm"), User.name.label("owner"))
+    wanted = wanted.join(Firm, Firm.id == late.c.firm_id).outerjoin(User, User.id == late.c.owner_id)
+    return wanted.order_by(late.c.due_on, late.c.kind, late.c.matter_id)
+
+
+@cache
+def _of_firms() -> Any:
+    return _matters().where(_late().c.firm_id.in_(sa.bindparam("firm_ids", expanding=True)))
+
+
+def _is_of(viewer: User | None) -> sa.ColumnElement[bool]:
     """Nobody's for the command line: no user has the number 0."""
-    viewer_id = viewer.id if viewer else 0
+    viewer_id, late = viewer.id if viewer else 0, _late()
     in_charge = sa.select(Firm.id).where(Firm.owner_id == viewer_id)
     return sa.or_(late.c.owner_id == viewer_id, late.c.firm_id.in_(in_charge))
 
 
-def _risks(
-    today: date, test: Callable[[Any], Any], viewer: User | None = None, most: int | None = None
-) -> Iterator[Risk]:
+def _risks(wanted: Any, today: date, **values: Any) -> Iterator[Risk]:
     rules = rules_in_force()
-    late = _late(today, rules)
-    wanted: Any = sa.select(late, Firm.name.label("firm"), User.name.label("owner"))
-    wanted = wanted.join(Firm, Firm.id == late.c.firm_id).outerjoin(User, User.id == late.c.owner_id)
-    wanted = within_scope(wanted.where(test(late)), viewer, Firm.township_id)
-    for row in db.session.execute(wanted.order_by(late.c.due_on, late.c.kind, late.c.matter_id).limit(most)):
+    for row in db.session.execute(wanted, _days(today, rules) | values):
         kind = ReminderKind(row.kind)
         since = at_risk_since(row.due_on, rules[kind]) or today
         yield Risk(

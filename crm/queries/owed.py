@@ -5,7 +5,6 @@ Reminders look at a stretch of it around today, the mark of a high risk at what 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,11 +25,11 @@ class Owed:
     on: Any
     owner_id: Any
     what: Any
-    test: Callable[[date], Sequence[sa.ColumnElement[bool]]]
+    test: Callable[[Any], Sequence[sa.ColumnElement[bool]]]
     also: Callable[[Any], Any] = lambda rows: rows
 
-    def rows(self, today: date, *columns: Any) -> Any:
-        """Of firms in the register."""
+    def rows(self, today: Any, *columns: Any) -> Any:
+        """Of firms in the register. today: a day, or the parameter of a statement."""
         wanted: Any = sa.select(*columns).select_from(self.model).join(Firm, Firm.id == self.model.firm_id)
         return self.also(wanted).where(Firm.archived_at.is_(None), *self.test(today))
 
