@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from crm import clock
 from crm.actions.bulk import catch_up_sequence, first_free_id, insert_rows
 from crm.actions.events import Author, note_events, record_event
+from crm.actions.import_plans import no_collection
 from crm.actions.reversals import Reversal, reversal_of, told_reversal, write_reversal
 from crm.actions.rounds import firm_rounds
 from crm.actions.row_images import Image, firms_of_deed, forget_images, images_of
@@ -59,6 +60,7 @@ class Undoing:
             self.left.append(Left(each, name, _OUT_OF_REACH if is_outside else why))
 
 
+@no_collection()
 def undoing_of(done: BulkDeed, viewer: User | None) -> Undoing:
     """As of now, without writing anything."""
     _refuse_unless_undoable(done)
@@ -68,6 +70,7 @@ def undoing_of(done: BulkDeed, viewer: User | None) -> Undoing:
     return undoing
 
 
+@no_collection()
 def undo_bulk_deed(bulk_deed_id: int, by: Author) -> BulkDeed:
     begin_exclusive()
     db.session.expire_all()
