@@ -667,6 +667,7 @@ class TaskKind(Word):
     PREVIEW_IMPORT = "preview_import", "读取表格"
     APPLY_IMPORT = "apply_import", "导入数据"
     UNDO_IMPORT = "undo_import", "撤销导入"
+    UNDO_BULK = "undo_bulk", "撤销批量办理"
     EXPORT = "export", "导出数据"
     TRY_EDITION = "try_edition", "试算新版本"
     EVALUATE = "evaluate", "判断全部企业"

@@ -16,12 +16,13 @@ from crm.actions.rounds import firm_rounds
 from crm.actions.row_images import Image, firms_of_deed, forget_images, images_of
 from crm.actions.standing_rows import among
 from crm.actions.standings import refresh_standings
+from crm.actions.tasks import Progress, unwatched, work
 from crm.clock import OFFICE_ZONE
 from crm.extensions import begin_exclusive, db
 from crm.models import BulkDeed, Event, Firm, FirmTag, User
 from crm.queries.scope import visible_townships
 from pipelines.refusals import Refusal
-from pipelines.vocabulary import BulkKind, EventKind
+from pipelines.vocabulary import BulkKind, EventKind, TaskKind
 
 UNDONE_WITHIN = timedelta(days=30)
 _FIRMS_A_ROUND = 1000
@@ -71,18 +72,19 @@ def undoing_of(done: BulkDeed, viewer: User | None) -> Undoing:
 
 
 @no_collection()
-def undo_bulk_deed(bulk_deed_id: int, by: Author) -> BulkDeed:
+def undo_bulk_deed(bulk_deed_id: int, by: Author, progress: Progress = unwatched) -> BulkDeed:
     begin_exclusive()
     db.session.expire_all()
     done = db.session.get_one(BulkDeed, bulk_deed_id)
     _refuse_unless_undoable(done)
     viewer = db.session.get(User, by.user_id) if by.user_id else None
     author, now, undoing = replace(by, through=done.deed), clock.now(), Undoing()
-    for reversal, outside in _rounds(done, viewer):
+    for number, (reversal, outside) in enumerate(_rounds(done, viewer), start=1):
         undoing.add(reversal, _SINCE[done.kind], outside)
         _write_events(done, reversal, author, now)
         write_reversal(reversal, now)
         refresh_standings(reversal.touched, clock.today())
+        progress(min(number * _FIRMS_A_ROUND, done.changed), done.changed)
     catch_up_sequence(FirmTag)
     forget_images(done.deed)
     db.session.expire_all()
@@ -93,6 +95,15 @@ def undo_bulk_deed(bulk_deed_id: int, by: Author) -> BulkDeed:
     record_event(EventKind.BULK_UNDONE, author, None, about)
     db.session.commit()
     return done
+
+
+@work(TaskKind.UNDO_BULK)
+def _undo(arguments: dict[str, Any], by: Author, progress: Progress) -> str:
+    return told_undone(undo_bulk_deed(arguments["bulk_deed_id"], by, progress))
+
+
+def told_undone(done: BulkDeed) -> str:
+    return f"已撤销，恢复 {done.restored:,} 家。"
 
 
 def _refuse_unless_undoable(done: BulkDeed) -> None:

@@ -4,13 +4,17 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from crm.actions.bulk_undoing import undo_bulk_deed, undoing_of
+from crm.actions.bulk_undoing import told_undone, undo_bulk_deed, undoing_of
 from crm.actions.events import Author
+from crm.actions.tasks import start_task
 from crm.models import BulkDeed
 from crm.permissions import can, requires
 from crm.views.bulk_deeds import ABILITIES, shown_deed
+from pipelines.vocabulary import TaskKind
 
 blueprint = Blueprint("bulk_deed_undoings", __name__, url_prefix="/bulk-deeds/<int:bulk_deed_id>/undoing")
+
+AT_ONCE = 20_000  # firms that go back while the page waits: some four seconds
 
 
 @blueprint.get("")
@@ -23,9 +27,12 @@ def new(bulk_deed_id: int) -> str:
 @blueprint.post("")
 @requires("firms.edit")
 def create(bulk_deed_id: int) -> ResponseReturnValue:
-    done = undo_bulk_deed(_own(bulk_deed_id).id, Author.of(current_user))
-    flash(f"已撤销，恢复 {done.restored:,} 家。", "good")
-    return redirect(url_for("bulk_deeds.show", bulk_deed_id=bulk_deed_id), 303)
+    done, by = _own(bulk_deed_id), Author.of(current_user)
+    if done.changed <= AT_ONCE:
+        flash(told_undone(undo_bulk_deed(done.id, by)), "good")
+        return redirect(url_for("bulk_deeds.show", bulk_deed_id=bulk_deed_id), 303)
+    task = start_task(TaskKind.UNDO_BULK, {"bulk_deed_id": bulk_deed_id}, by)
+    return redirect(url_for("tasks.show", task_id=task.id), 303)
 
 
 def _own(bulk_deed_id: int) -> BulkDeed:

@@ -31,6 +31,8 @@ def show(task_id: int) -> ResponseReturnValue:
 def result_address(task: TaskState) -> str:
     if task.kind is TaskKind.EXPORT:
         return url_for("exports.show", task_id=task.id)
+    if task.kind is TaskKind.UNDO_BULK:
+        return url_for("bulk_deeds.show", bulk_deed_id=task.arguments["bulk_deed_id"])
     if task.kind in (TaskKind.TRAIN_MODEL, TaskKind.SCORE_FIRMS):
         return url_for("model_versions.index")
     if task.kind in (TaskKind.MAKE_BACKUP, TaskKind.REHEARSE_BACKUP):

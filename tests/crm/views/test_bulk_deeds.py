@@ -6,8 +6,10 @@ import pytest
 
 from crm import clock
 from crm.actions.standings import refresh_standings
+from crm.actions.tasks import is_finished_soon
 from crm.extensions import db
-from crm.models import BulkDeed, Campaign, Candidacy, Firm, FirmTag, Tag
+from crm.models import BulkDeed, Campaign, Candidacy, Firm, FirmTag, Tag, Task
+from crm.views import bulk_deed_undoings
 from pipelines.vocabulary import Programme, Role
 from tests.builders import a_firm, a_township, a_user
 
@@ -102,6 +104,20 @@ def test_the_list_offers_the_way_back_and_the_undo_is_foreseen_before_it_is_done
     assert f"/bulk-deeds/{deed.id}/undoing" not in client.get("/firms").text
     again = client.get(f"/bulk-deeds/{deed.id}/undoing")
     assert (again.status_code, "不必再撤销一次" in again.text) == (422, True)
+
+
+def test_undo_of_very_many_firms_is_a_task_that_leads_back_to_the_deed(monkeypatch, signed_in, firms, owner):
+    monkeypatch.setattr(bulk_deed_undoings, "AT_ONCE", 2)
+    client = signed_in(Role.OFFICER)
+    sent(client, "/bulk-deeds/new?deed=assign&all=yes", assignee=owner.id)
+    deed = db.session.query(BulkDeed).one()
+
+    answer = client.post(f"/bulk-deeds/{deed.id}/undoing")
+    assert is_finished_soon(db.session.query(Task).one())
+
+    assert client.get(answer.location).location == f"/bulk-deeds/{deed.id}"
+    db.session.expire_all()
+    assert {firm.owner_id for firm in firms} == {None}
 
 
 def test_tags_are_given_and_found_by_the_filter(signed_in, firms):
