@@ -93,8 +93,8 @@ def _drill(asked: argparse.Namespace, office: PostOffice, environment: dict[str,
             _say(engine, _NOW)
         _say(engine, _LATER)
         processes = [run("-c", _RUN) for _ in range(asked.clocks)]
-        _wait_for_mail(office, processes)
-        time.sleep(chance.random() * 0.12)
+        _wait_for_mails(office, chance.randint(1, max(1, asked.mails // asked.kills)), processes)
+        time.sleep(chance.random() * 0.01)
         for each in processes:
             each.send_signal(signal.SIGKILL)
             each.wait()
@@ -109,10 +109,11 @@ def _drill(asked: argparse.Namespace, office: PostOffice, environment: dict[str,
     _tell(asked, office, refused, engine)
 
 
-def _wait_for_mail(office: PostOffice, processes: list[subprocess.Popen[bytes]]) -> None:
-    before = len(office.accepted)
-    while len(office.accepted) == before and any(each.poll() is None for each in processes):
-        time.sleep(0.002)
+def _wait_for_mails(office: PostOffice, number: int, processes: list[subprocess.Popen[bytes]]) -> None:
+    """So few that mails are left for the last kill."""
+    wanted = len(office.accepted) + number
+    while len(office.accepted) < wanted and any(each.poll() is None for each in processes):
+        time.sleep(0.0005)
 
 
 def _say(engine: sa.Engine, statement: str) -> None:
