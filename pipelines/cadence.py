@@ -43,7 +43,12 @@ def cadence_of(tier: Tier, is_candidate: bool, rules: Sequence[Cadence] | None =
 
 def visit_due_on(tier: Tier, is_candidate: bool, last_visit: date | None) -> date | None:
     """The last day on which a visit is in time; NEVER: it was never visited; None: nobody must visit the firm."""
-    cadence = cadence_of(tier, is_candidate)
+    cadence = _cadence_in_force(tier, is_candidate)
     if cadence is None:
         return None
     return last_visit + timedelta(days=cadence.days) if last_visit else NEVER
+
+
+@cache
+def _cadence_in_force(tier: Tier, is_candidate: bool) -> Cadence | None:
+    return cadence_of(tier, is_candidate)

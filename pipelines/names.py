@@ -34,6 +34,8 @@ def folded(text: str) -> str:
 
 def searched_number(text: str) -> str:
     """Codes and telephone numbers as they are searched: without the signs people put between their parts."""
+    if text.isascii() and text.isalnum():
+        return text.lower()  # most numbers
     return _SIGNS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 

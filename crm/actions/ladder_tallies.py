@@ -39,13 +39,13 @@ def refresh_changes(firm_ids: Sequence[int], moved: Moved) -> set[int]:
     """
     kept = set(raw_rows(LadderChange, _CHANGE, among(LadderChange.firm_id, firm_ids)))
     meant = _changes(firm_ids)
-    gone, come = kept.difference(meant), set(meant) - kept
-    changed = {row[0] for row in gone | come}
+    gone, come = kept.difference(meant), [row for row in meant if row not in kept]
+    changed = {row[0] for row in (*gone, *come)}
     if gone:
         _delete(sorted(changed))
-        come = {row for row in meant if row[0] in changed}
+        come = [row for row in meant if row[0] in changed]
         gone = {row for row in kept if row[0] in changed}
-    insert_rows(LadderChange, _CHANGE, sorted(come))
+    insert_rows(LadderChange, _CHANGE, come)
     moved.update(row[1:] for row in come)
     moved.subtract(row[1:] for row in gone)
     return changed

@@ -14,7 +14,7 @@ from crm.actions.standing_rows import among, raw, records_of, search_text_of, st
 from crm.extensions import db
 from crm.models import SearchText, Standing
 
-_FIRMS_A_ROUND = 2000
+_FIRMS_A_ROUND = 5000
 
 
 def refresh_standings(firm_ids: Iterable[int] | None, today: date) -> int:
