@@ -49,8 +49,9 @@ lock: $(V)/bin/pip             ## requirements.lock anew, when requirements.txt 
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(V)/bin/uv pip compile -q --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate requirements.txt requirements-postgres.txt -o requirements.lock
 
-drills: $(V)/dev.stamp         ## imports and runs of mail killed at random moments, see docs/DRILLS.md; an hour
-	$(V)/bin/python -m tests.drills.kill_import
+drills: $(V)/dev.stamp         ## faults against real processes, see docs/DRILLS.md; two hours, as root on Linux
+	for drill in kill_import stop_import kill_upgrade garbled troubles uploads; do \
+	  $(V)/bin/python -m tests.drills.$$drill || exit 1; done
 	for asked in "" "--postgres" "--clocks 3 --kills 60 --mails 1000 --unkind" "--clocks 2 --kills 60 --mails 1000 --unkind --postgres"; do \
 	  $(V)/bin/python -m tests.drills.kill_mail $$asked || exit 1; done
 

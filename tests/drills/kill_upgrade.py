@@ -45,6 +45,8 @@ def _drill(asked: argparse.Namespace, folder: Path) -> None:
         upgrading.send_signal(signal.SIGKILL)
         upgrading.wait()
         ends[_end(county, newest, counts)] += 1
+        if (number + 1) % 5 == 0:
+            print(f"  {number + 1} kills: {dict(ends)}", flush=True)
     wrong = sum(times for end, times in ends.items() if end.startswith("WRONG"))
     print(f"sqlite, {asked.kills - wrong} of {asked.kills} survived: {dict(ends)}")
     if wrong:
