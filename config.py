@@ -69,6 +69,7 @@ class Config:
     ATTACHMENT_MAX_BYTES = _number("CRM_ATTACHMENT_MAX_MB", 10) * _MEGABYTE
     UPLOAD_KEEP_DAYS = _number("CRM_UPLOAD_KEEP_DAYS", 30)
     EXPORT_APPROVAL_ROWS = _number("CRM_EXPORT_APPROVAL_ROWS", 200)  # with whole phones, a second person beyond it
+    PAGE_WATERMARK = os.environ.get("CRM_PAGE_WATERMARK", "") == "yes"  # who and when, across every page and print
     IMPORT_MAX_ROWS = _number("CRM_IMPORT_MAX_ROWS", 40_000)
     IMPORT_MAX_COLUMNS = _number("CRM_IMPORT_MAX_COLUMNS", 300)
     IMPORT_MAX_SECONDS = _number("CRM_IMPORT_MAX_SECONDS", 30)

@@ -1,5 +1,6 @@
 """What stands around every page: the right entries, and a banner while the county is invented."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -127,3 +128,14 @@ def test_last_sign_in_is_the_one_before_this(sign_in):
 
     before = (clock.now() - timedelta(days=3)).astimezone(clock.OFFICE_ZONE)
     assert page.select_one(".user-last").get_text() == f"上次登录 {before:%Y-%m-%d %H:%M}"
+
+
+def test_who_looks_and_when_lies_across_every_page_where_the_office_wants_it(app, signed_in, monkeypatch):
+    officer = signed_in(Role.OFFICER)
+    assert not frame(officer).select(".watermark")
+
+    monkeypatch.setitem(app.config, "PAGE_WATERMARK", True)
+    across = frame(officer).select_one(".watermark span")
+
+    assert across
+    assert re.fullmatch(r".+ \d{4}-\d\d-\d\d \d\d:\d\d", across.text)
