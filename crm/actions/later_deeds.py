@@ -12,6 +12,8 @@ from crm.extensions import db
 from crm.models import Event
 from pipelines.vocabulary import EventKind
 
+# Tags that stand are found in their own table.
+_HARMLESS = (EventKind.CONTACT_SHOWN, EventKind.FIRM_TAGGED)
 _UNDONE_BY_DOOR = (EventKind.IMPORT_UNDONE, EventKind.BULK_UNDONE)
 _EDITS = (EventKind.FIRM_UPDATED, EventKind.FIGURES_UPDATED)
 
@@ -20,7 +22,7 @@ def later_deeds(firm_ids: Sequence[int], since: datetime | None, but: str) -> di
     """Firm → its events from that moment on, the latest last, without those of the door named in but."""
     columns = (Event.firm_id, Event.kind, Event.through, Event.by_name, Event.at, Event.particulars)
     later = sa.select(*columns).where(
-        among(Event.firm_id, firm_ids), Event.at >= since, Event.through != but, Event.kind != EventKind.CONTACT_SHOWN
+        among(Event.firm_id, firm_ids), Event.at >= since, Event.through != but, Event.kind.not_in(_HARMLESS)
     )
     by_firm: dict[int, list[Any]] = defaultdict(list)
     for event in db.session.execute(later.order_by(Event.id)):
