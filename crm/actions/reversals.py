@@ -169,7 +169,7 @@ def _take_back(image: Image, reversal: Reversal, by_column: bool) -> None:
         if _SOURCES in image.before:
             back[_SOURCES] = _sources(image.before[_SOURCES], image.after[_SOURCES], values[_SOURCES])
         reversal.back[image.table][image.key] = back
-    reversal.touched.add(image.firm_id)
+    reversal.touched |= {image.firm_id, row.firm_id} if row else {image.firm_id}  # a merge has moved it since
 
 
 def _sources(before: dict[str, str], after: dict[str, str], now: dict[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from crm.actions.firms import create_firm, update_firm
 from crm.actions.housekeeping import purge_expired
 from crm.actions.import_undoing import undo_import, undoing_of
 from crm.actions.imports import answer_rows, apply_import, preview_import
+from crm.actions.merges import compared, merge_firms
 from crm.actions.standings import refresh_standings
 from crm.extensions import db
 from crm.models import (
@@ -453,6 +454,19 @@ def test_contact_removed_since_needs_no_removing(officer, firm):
 
     assert left(batch) == []
     assert db.session.get_one(Firm, firm.id).township_id is None
+
+
+def test_contact_that_a_merge_has_moved_goes_back_where_it_is_and_the_firm_there_is_found_by_it(officer, firm):
+    batch = imported(officer, f"{firm.name},张三,财务,13900000001", titles="企业名称,姓名,角色,手机")
+    kept = a_firm()
+    refresh_standings([kept.id], clock.today())
+    db.session.commit()
+    merge_firms(kept.id, firm.id, {}, compared(kept.id, firm.id).seen, officer)
+
+    undo_import(batch.id, (), officer)
+
+    assert [(contact.name, contact.phone) for contact in kept.contacts] == [("张三", "13800000001")]
+    assert refresh_standings(None, clock.today()) == 0
 
 
 def test_visit_with_a_photo_stays(officer, firm):
