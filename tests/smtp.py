@@ -10,12 +10,14 @@ from email.message import EmailMessage
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 class PostOffice:
     """accepted: every mail whose DATA was answered with 250. refuses: addresses that do not exist (550); greylists:
     how often each address is told to come again (451); hangs_up_after: mails after which the connection is dropped;
-    stalls: seconds it takes over each mail; leaves_unanswered: mails that it takes, and goes away without saying so."""
+    stalls: seconds it takes over each mail; leaves_unanswered: mails that it takes, and goes away without saying so;
+    password: nobody sends who does not know it."""
 
     def __init__(self) -> None:
         self.accepted: list[EmailMessage] = []
@@ -25,7 +27,13 @@ class PostOffice:
         self.stalls = 0.0
         self.leaves_unanswered = 0
         self.connections = 0
+        self.password: str | None = None
+        self.sign_ins = 0
         self._asked: Counter[str] = Counter()
+
+    def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, told: Any) -> AuthResult:
+        self.sign_ins += 1
+        return AuthResult(success=told.password.decode() == self.password, handled=False)
 
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> Any:  # noqa: N802
         self.connections += 1
@@ -65,7 +73,9 @@ def post_office() -> Iterator[tuple[PostOffice, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=port)
+    controller = Controller(
+        office, hostname="127.0.0.1", port=port, authenticator=office.authenticate, auth_require_tls=False
+    )
     controller.start()
     try:
         yield office, port

@@ -9,6 +9,8 @@ sent again under the same Message-ID and marked as doubtful. Nothing else goes o
 
 import hashlib
 import re
+import smtplib
+import ssl
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
@@ -50,6 +52,8 @@ _BOOT, _CLAIM_OF = 8, 24  # of a token: the start of the machine and the claim; 
 _WATCH = timedelta(seconds=90)  # a clock says every minute that it lives
 _MOST_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(minutes=1)
+_WAIT_FOR_A_PERSON = timedelta(minutes=20)
+_WRONG_SETTINGS = (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, ssl.SSLError)
 _KNOWN_DAYS = timedelta(days=30)  # a reminder is planned ten days late at most
 _FIELDS = (
     "key",
@@ -154,6 +158,8 @@ def deliver_reminders(now: datetime, is_stopping: Asked = lambda: False) -> str:
                 claimed = _claim([waiting.popleft() for _ in range(min(_AT_ONCE, len(waiting)))], now)
                 outcomes += (tried := _send_each(claimed, through, notes, is_stopping))
                 waiting.extendleft(_give_back(claimed[len(tried) :], now))
+    except _WRONG_SETTINGS as error:
+        return _put_off(error, now)
     except OSError as error:
         return f"邮件服务器连不上（{error}），{people} 人的提醒稍后再发。"
     sent = sum(each.error is None for each in outcomes)
@@ -247,6 +253,15 @@ def _waiting(now: datetime) -> deque[list[int]]:
     if lost:
         _free_untried(lost, now)
     return deque(people.values())
+
+
+def _put_off(error: Exception, now: datetime) -> str:
+    """A wrong password that is tried every minute locks the account: some tries an hour, until somebody mends it."""
+    told = f"邮件服务器不接受登录或加密设置，二十分钟后再试；请核对邮箱账号、口令和 CRM_MAIL_TLS（{error}）"
+    waiting = sa.update(Reminder).where(_IS_RIPE).values(next_try_at=now + _WAIT_FOR_A_PERSON, error=told[:300])
+    db.session.execute(waiting, {"now": now})
+    db.session.commit()
+    return f"{told}。"
 
 
 def _free_untried(lost: Set[str], now: datetime) -> None:

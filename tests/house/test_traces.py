@@ -26,6 +26,7 @@ SILENT = {
     "reminders._claim": "as plan_reminders",
     "reminders._note_failure": "as plan_reminders",
     "reminders._give_back": "as plan_reminders",
+    "reminders._put_off": "as plan_reminders",
     "sessions._note_seen": "when somebody was last active",
     "database_moves._connected": "the event of a move is written into the database it moves to",
     "event_seals._seal_some": "a seal is over events and is none",

@@ -220,6 +220,42 @@ def test_a_server_that_is_not_there_is_told_and_nothing_is_lost(app, travel, own
         send_test_mail("x@example.cn")
 
 
+def test_a_wrong_password_is_tried_a_few_times_an_hour_and_told(office: PostOffice, app, owner, travel, monkeypatch):
+    office.password = "right"
+    monkeypatch.setitem(app.config, "MAIL_USERNAME", "yanzhen")
+    monkeypatch.setitem(app.config, "MAIL_PASSWORD", "wrong")
+    mail.init_app(app)
+    a_pending(owner)
+    for _ in range(60):
+        deliver_reminders(clock.now())
+        travel.shift(timedelta(minutes=1))
+
+    assert office.sign_ins <= 6  # smtplib tries a password by two mechanisms
+    assert "不接受登录或加密设置" in (rows()[0].error or "")
+
+    monkeypatch.setitem(app.config, "MAIL_PASSWORD", "right")
+    mail.init_app(app)
+    travel.shift(timedelta(minutes=20))
+    deliver_reminders(clock.now())
+
+    assert (rows()[0].status, rows()[0].attempts, len(office.accepted)) == (ReminderStatus.SENT, 1, 1)
+
+
+def test_a_server_without_the_encryption_that_is_set_is_asked_a_few_times_an_hour(
+    office: PostOffice, app, owner, travel, monkeypatch
+):
+    monkeypatch.setitem(app.config, "MAIL_USE_SSL", True)
+    mail.init_app(app)
+    a_pending(owner)
+    told = []
+    for _ in range(60):
+        told.append(deliver_reminders(clock.now()))
+        travel.shift(timedelta(minutes=1))
+
+    assert sum("不接受登录或加密设置" in each for each in told) == 3
+    assert rows()[0].status is ReminderStatus.PENDING
+
+
 def test_a_template_with_a_field_nobody_gave_sends_no_mail_with_a_hole(office: PostOffice, app, owner, monkeypatch):
     broken = DictLoader({"emails/digest.txt": "{{ user.name }}，{{ deadline }}"})
     monkeypatch.setattr(app.jinja_env, "loader", ChoiceLoader([broken, app.jinja_env.loader]))
