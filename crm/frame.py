@@ -1,5 +1,6 @@
 """What stands around every page: the menu, the banner of the demo county, who is signed in."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, url_for
@@ -7,11 +8,14 @@ from flask_login import current_user
 
 from crm import clock
 from crm.actions import sessions
+from crm.actions.reminders import is_quiet
 from crm.permissions import can
 from crm.queries.backups import backup_is_old
 from crm.queries.export_requests import waiting_for
 from crm.queries.frame import is_demo_county, previous_sign_in
-from crm.queries.reminders import silence
+from crm.queries.reminders import is_mail_stuck, silence
+
+_PATIENCE = timedelta(minutes=15)
 
 
 class Entry(NamedTuple):
@@ -61,8 +65,15 @@ def _frame() -> dict[str, Any]:
         "menu": MENU,
         "is_demo_county": is_demo_county,
         "clock_is_silent": lambda: silence(clock.now()) is not None,
+        "mail_is_stuck": _mail_is_stuck,
         "backup_is_missing": lambda: current_app.config["MODE"] != "demo" and backup_is_old(),
         "idle_seconds": sessions.idle_seconds,
         "exports_to_decide": lambda: waiting_for(current_user) if can(current_user, "exports.approve") else 0,
         "last_sign_in": lambda: previous_sign_in(current_user.account),
     }
+
+
+def _mail_is_stuck() -> bool:
+    """Mail goes out in office hours: nothing is late before they have lasted as long as one has patience."""
+    now = clock.now()
+    return not is_quiet(now) and not is_quiet(now - _PATIENCE) and is_mail_stuck(now - _PATIENCE)

@@ -122,6 +122,13 @@ def silence(now: datetime) -> timedelta | None:
     return silent if silent > _SILENT else None
 
 
+def is_mail_stuck(due_before: datetime) -> bool:
+    """Whether something that was due by then still waits, or waits because the server takes nobody's mail."""
+    waits = sa.or_(Reminder.next_try_at < due_before, sa.and_(Reminder.attempts == 0, Reminder.error.is_not(None)))
+    stuck = sa.select(Reminder.id).where(Reminder.status == ReminderStatus.PENDING, waits).limit(1)
+    return db.session.scalar(stuck) is not None
+
+
 def follow_up_of(reminder: Reminder) -> FollowUp | None:
     """What a reminder of this kind is about; its key says which."""
     if reminder.kind is not ReminderKind.FOLLOW_UP_DUE:

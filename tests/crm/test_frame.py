@@ -1,16 +1,17 @@
 """What stands around every page: the right entries, and a banner while the county is invented."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup, Tag
 
 from crm import clock
 from crm.extensions import db
 from crm.frame import MENU
-from crm.models import SignIn
-from pipelines.vocabulary import Role, SignInOutcome
+from crm.models import Reminder, SignIn
+from pipelines.vocabulary import ReminderKind, ReminderStatus, Role, SignInOutcome
 from tests.builders import a_firm, a_user
 
 BANNER = ".demo-banner"
@@ -139,3 +140,34 @@ def test_who_looks_and_when_lies_across_every_page_where_the_office_wants_it(app
 
     assert across
     assert re.fullmatch(r".+ \d{4}-\d\d-\d\d \d\d:\d\d", across.text)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "at", "is_told"),
+    [
+        ({}, "2026-06-15T10:20", True),
+        ({}, "2026-06-15T10:10", False),  # not yet a quarter of an hour
+        ({}, "2026-06-15T20:00", False),  # nothing goes out now
+        ({"next_try_at": "2026-06-15T10:25", "error": "口令不对"}, "2026-06-15T10:10", True),
+        ({"next_try_at": "2026-06-15T10:25", "error": "greylisted", "attempts": 1}, "2026-06-15T10:20", False),
+        ({"status": ReminderStatus.HELD}, "2026-06-15T10:20", False),
+    ],
+)
+def test_banner_says_when_mail_does_not_get_out(signed_in, waiting, at, is_told):
+    usual = {"next_try_at": "2026-06-15T10:00", "status": ReminderStatus.PENDING}
+    values = usual | waiting
+    moment = _office_time(values.pop("next_try_at"))
+    kind = ReminderKind.FOLLOW_UP_DUE
+    day = moment.date()
+    about = {"key": "k", "kind": kind, "user_id": a_user().id, "planned_on": day, "matter_on": day, "words": "事"}
+    db.session.add(Reminder(path="/", next_try_at=moment, **about, **values))
+    db.session.commit()
+
+    with time_machine.travel(_office_time(at), tick=False):
+        banner = frame(signed_in(Role.OFFICER)).select_one("[aria-label='提醒邮件']")
+
+    assert bool(banner) is is_told
+
+
+def _office_time(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=clock.OFFICE_ZONE)
