@@ -65,7 +65,7 @@ with create_app().app_context():
     for days in range(10000):
         plan_reminders(clock.today() + timedelta(days % 300))
         deliver_reminders(clock.now())
-        time.sleep(2)
+        time.sleep(10)
 """
 
 
@@ -289,9 +289,9 @@ def _with_more_revenue(file: Path, more: int) -> bytes:
 
 def _sit(person: Person, week: bool, over: threading.Event) -> None:
     while not over.is_set():
-        person.work()
         if not week:
             over.wait(person.chance.expovariate(1 / READS_FOR))
+        person.work()
 
 
 def _import(times: Times, ledgers: list[bytes], over: threading.Event) -> None:
