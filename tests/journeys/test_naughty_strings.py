@@ -19,10 +19,8 @@ from tests.addresses import addresses, rows_of, rules_of
 
 MARKS = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 NAUGHTY = {
-    "marks": f"'\"><b>{MARKS}{{{{7*7}}}}${{7*7}}",
-    "words of SQL and of a shell": "'; DROP TABLE firms;-- %s%n`id`$(id)|../../etc/passwd",
-    "rare characters": "𠮷野家㐀鿕Ω≈ç√👩‍💻🏴١٢٣ａｂｃ",
-    "what turns and what is not seen": "甲\u202e乙\u202c\u200b丙\ufeff丁\u00ad戊",
+    "marks": f"'\"><b>{MARKS}{{{{7*7}}}}${{7*7}}'; DROP TABLE firms;-- %s%n`id`$(id)|../../etc/passwd",
+    "rare characters, what turns and what is not seen": "𠮷㐀鿕Ω√👩‍💻🏴١٢ａｂ甲\u202e乙\u202c\u200b丙\ufeff丁\u00ad戊",
     "control characters": "甲\x00\x08乙\x1b[31m丙",
     "a second line": "甲\r\nBcc: all@example.com\r\n\r\n=1+1",
     "far too long": "长" * 6000,
@@ -135,7 +133,7 @@ def _is_told(page: str) -> bool:
 def test_what_is_kept_is_what_was_meant(chief):
     """Through the form of a firm: what turns the writing and what is not seen is taken out, the rest stays."""
     firm_id = db.session.scalar(sa.select(Firm.id).limit(1))
-    for typed in (NAUGHTY["marks"], NAUGHTY["rare characters"], NAUGHTY["what turns and what is not seen"]):
+    for typed in list(NAUGHTY.values())[:2]:
         (form,) = [each for each in forms_of("", chief.get(f"/firms/{firm_id}/edit").text) if "address" in each.texts]
         chief.post(f"/firms/{firm_id}/edit", data=form.values | {"address": typed})
 
