@@ -11,6 +11,7 @@ def empty_tables() -> None:
             _empty_sqlite(connection)
         else:
             names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+            connection.execute(sa.text("SET LOCAL lock_timeout = 0"))  # work that a test began may still be at it
             connection.execute(sa.text("SET LOCAL session_replication_role = replica"))  # no trigger fires
             connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
