@@ -7,7 +7,6 @@ firm's reminders and how long ago it was due make no difference.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,39 +65,6 @@ _WORDS: dict[ReminderKind, Callable[[Risk], str]] = {
 }
 
 
-def firms_at_risk(whose: str, viewer: User | None, today: date) -> sa.Select[Any]:
-    """The ids, not read. MINE: with a matter of the viewer's, or in his charge."""
-    wanted = sa.select(_late().c.firm_id)
-    wanted = wanted.where(_is_of(viewer)) if whose == MINE else wanted
-    return wanted.params(_days(today, rules_in_force()))
-
-
-def risks_of_firms(firm_ids: Collection[int], today: date) -> Mapping[int, Sequence[Risk]]:
-    """Firm → what marks it; firms without a mark are not among them."""
-    found: dict[int, list[Risk]] = {}
-    for risk in _risks(_of_firms(), today, firm_ids=list(firm_ids)):
-        found.setdefault(risk.firm_id, []).append(risk)
-    return found
-
-
-def risks_of_firm(firm_id: int, today: date) -> list[Risk]:
-    """With who was told."""
-    return _with_told(list(_risks(_of_firms(), today, firm_ids=[firm_id])))
-
-
-def risks_for(whose: str, viewer: User, today: date, most: int) -> list[Risk]:
-    """The oldest of those that the viewer may see, with who was told."""
-    wanted = _matters().where(_is_of(viewer)) if whose == MINE else _matters()
-    return _with_told(list(_risks(within_scope(wanted, viewer, Firm.township_id).limit(most), today)))
-
-
-@cache
-def _late() -> Any:
-    """One row a matter: all kinds that mark, in one statement. The days are its parameters: built anew for each page it
-    took longer than the database takes to answer."""
-    return sa.union_all(*(_of_kind(kind, owed) for kind, owed in OWED.items())).subquery("late")
-
-
 def _of_kind(kind: ReminderKind, owed: Owed) -> Any:
     campaign_id = owed.model.campaign_id if kind is ReminderKind.APPLICATION_DEADLINE else sa.null()
     rows = owed.rows(
@@ -109,29 +75,55 @@ def _of_kind(kind: ReminderKind, owed: Owed) -> Any:
     return rows.where(owed.on < sa.bindparam(kind.value, type_=sa.Date))
 
 
+# One row a matter: all kinds that mark, in one statement. The days are its parameters: built anew for each page it took
+# longer than the database takes to answer. Made with the module, and not when it is first asked for: two requests at
+# once would each have made one, and a statement of both matters is every matter with every other.
+_LATE: Any = sa.union_all(*(_of_kind(kind, owed) for kind, owed in OWED.items())).subquery("late")
+_MATTERS: Any = (
+    sa.select(_LATE, Firm.name.label("firm"), User.name.label("owner"))
+    .join(Firm, Firm.id == _LATE.c.firm_id)
+    .outerjoin(User, User.id == _LATE.c.owner_id)
+    .order_by(_LATE.c.due_on, _LATE.c.kind, _LATE.c.matter_id)
+)
+_OF_FIRMS: Any = _MATTERS.where(_LATE.c.firm_id.in_(sa.bindparam("firm_ids", expanding=True)))
+
+
+def firms_at_risk(whose: str, viewer: User | None, today: date) -> sa.Select[Any]:
+    """The ids, not read. MINE: with a matter of the viewer's, or in his charge."""
+    wanted = sa.select(_LATE.c.firm_id)
+    wanted = wanted.where(_is_of(viewer)) if whose == MINE else wanted
+    return wanted.params(_days(today, rules_in_force()))
+
+
+def risks_of_firms(firm_ids: Collection[int], today: date) -> Mapping[int, Sequence[Risk]]:
+    """Firm → what marks it; firms without a mark are not among them."""
+    found: dict[int, list[Risk]] = {}
+    for risk in _risks(_OF_FIRMS, today, firm_ids=list(firm_ids)):
+        found.setdefault(risk.firm_id, []).append(risk)
+    return found
+
+
+def risks_of_firm(firm_id: int, today: date) -> list[Risk]:
+    """With who was told."""
+    return _with_told(list(_risks(_OF_FIRMS, today, firm_ids=[firm_id])))
+
+
+def risks_for(whose: str, viewer: User, today: date, most: int) -> list[Risk]:
+    """The oldest of those that the viewer may see, with who was told."""
+    wanted = _MATTERS.where(_is_of(viewer)) if whose == MINE else _MATTERS
+    return _with_told(list(_risks(within_scope(wanted, viewer, Firm.township_id).limit(most), today)))
+
+
 def _days(today: date, rules: Rules) -> dict[str, date | None]:
     """No day: the kind marks nobody, for nothing is earlier."""
     return {"today": today} | {kind.value: at_risk_before(today, rules[kind]) for kind in OWED}
 
 
-@cache
-def _matters() -> Any:
-    late = _late()
-    wanted = sa.select(late, Firm.name.label("firm"), User.name.label("owner"))
-    wanted = wanted.join(Firm, Firm.id == late.c.firm_id).outerjoin(User, User.id == late.c.owner_id)
-    return wanted.order_by(late.c.due_on, late.c.kind, late.c.matter_id)
-
-
-@cache
-def _of_firms() -> Any:
-    return _matters().where(_late().c.firm_id.in_(sa.bindparam("firm_ids", expanding=True)))
-
-
 def _is_of(viewer: User | None) -> sa.ColumnElement[bool]:
     """Nobody's for the command line: no user has the number 0."""
-    viewer_id, late = viewer.id if viewer else 0, _late()
+    viewer_id = viewer.id if viewer else 0
     in_charge = sa.select(Firm.id).where(Firm.owner_id == viewer_id)
-    return sa.or_(late.c.owner_id == viewer_id, late.c.firm_id.in_(in_charge))
+    return sa.or_(_LATE.c.owner_id == viewer_id, _LATE.c.firm_id.in_(in_charge))
 
 
 def _risks(wanted: Any, today: date, **values: Any) -> Iterator[Risk]:
